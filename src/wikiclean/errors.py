@@ -1,0 +1,74 @@
+"""
+The exception tree. Markup never raises: these are for callers' mistakes and broken files.
+
+::
+
+    WikicleanError
+    ├── SiteError            (LookupError)   no such site, or its data is not usable
+    ├── UnknownFormatError   (ValueError)    no such dialect, output format or option value
+    ├── SchemaError          (ValueError)    a stored document does not have the shape of one
+    ├── TooComplexError      (ValueError)    a slice is beyond the guard of another library's parser
+    ├── InputError           (OSError)       a file that cannot be read as text
+    └── MissingExtraError    (ImportError)   an optional dependency is not installed
+
+Each error's message says what to do next. Limits of size and depth are diagnostics of a
+Document, not errors.
+"""
+
+from __future__ import annotations
+
+
+class WikicleanError(Exception):
+    """The base of all errors that this package raises on purpose."""
+
+
+class SiteError(WikicleanError, LookupError):
+    """Raised when a site is asked for whose data is not known, or is not usable."""
+
+
+class UnknownFormatError(WikicleanError, ValueError):
+    """
+    Raised when a dialect, an output format or the value of an option is not one of those known.
+
+    Attributes:
+        value: What was given.
+        known: What could have been given, in the order in which it is documented.
+    """
+
+    def __init__(self, what: str, value: str, known: tuple[str, ...]) -> None:
+        self.what = what
+        self.value = value
+        self.known = known
+        super().__init__(what, value, known)
+
+    def __str__(self) -> str:
+        return f"unknown {self.what} {self.value!r}; choose one of {', '.join(self.known)}"
+
+
+class SchemaError(WikicleanError, ValueError):
+    """Raised when a stored document, such as JSON, does not have the shape of a Document."""
+
+
+class TooComplexError(WikicleanError, ValueError):
+    """Raised when a slice is too large or too deep to hand to another library's parser."""
+
+
+class InputError(WikicleanError, OSError):
+    """Raised when a file cannot be read, or is not text in the encoding named."""
+
+
+class MissingExtraError(WikicleanError, ImportError):
+    """
+    Raised when a function needs an optional dependency that is not installed.
+
+    Attributes:
+        extra: The name of the extra that installs it, as in ``pip install 'wikiclean[zh]'``.
+    """
+
+    def __init__(self, feature: str, extra: str) -> None:
+        self.feature = feature
+        self.extra = extra
+        super().__init__(feature, extra)
+
+    def __str__(self) -> str:
+        return f"{self.feature} needs an extra: pip install 'wikiclean[{self.extra}]'"
