@@ -1,0 +1,88 @@
+"""
+Clean text and structured documents from zh-Wikipedia-style markup.
+
+The public names, and nothing else. ``parse`` gives a Document, ``clean`` its text.
+"""
+
+from wikiclean.api import clean, detect, parse
+from wikiclean.document import (
+    Account,
+    Anchor,
+    Block,
+    Category,
+    Cell,
+    Diagnostic,
+    Document,
+    Field,
+    Footnote,
+    Infobox,
+    Interlanguage,
+    Link,
+    Math,
+    Media,
+    Parameter,
+    Piece,
+    Runs,
+    Section,
+    Span,
+    Style,
+    Table,
+    Template,
+)
+from wikiclean.editing import Change, Edit, edit
+from wikiclean.errors import (
+    InputError,
+    MissingExtraError,
+    SchemaError,
+    SiteError,
+    TooComplexError,
+    UnknownFormatError,
+    WikicleanError,
+)
+from wikiclean.passes.options import Options
+from wikiclean.site import MagicWord, Namespace, Site, Title
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Account",
+    "Anchor",
+    "Block",
+    "Category",
+    "Cell",
+    "Change",
+    "Diagnostic",
+    "Document",
+    "Edit",
+    "Field",
+    "Footnote",
+    "Infobox",
+    "InputError",
+    "Interlanguage",
+    "Link",
+    "MagicWord",
+    "Math",
+    "Media",
+    "MissingExtraError",
+    "Namespace",
+    "Options",
+    "Parameter",
+    "Piece",
+    "Runs",
+    "SchemaError",
+    "Section",
+    "Site",
+    "SiteError",
+    "Span",
+    "Style",
+    "Table",
+    "Template",
+    "Title",
+    "TooComplexError",
+    "UnknownFormatError",
+    "WikicleanError",
+    "clean",
+    "detect",
+    "edit",
+    "parse",
+]

@@ -1,0 +1,78 @@
+"""
+The codes of diagnostics: what each means, and how serious it is.
+
+One table, so that a message is worded once and the documentation can be made from it. ``info`` is
+a reading or a repair that loses nothing a reader would miss; ``warning`` is text that was lost in
+the source, or that we could not read for certain; ``error`` is a defect of the page or of ours.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from wikiclean.document import UNACCOUNTED, Severity
+
+
+class Code(NamedTuple):
+    """What a code stands for."""
+
+    severity: Severity
+    message: str
+    """One sentence; a diagnostic may word it more closely."""
+
+
+CODES: Final = MappingProxyType(
+    {
+        # Inferences
+        "title_inferred": Code("info", "The title was taken from the first bold words."),
+        "header_lifted": Code("info", "The line that names the source page was taken out."),
+        "footnote_list_lifted": Code("info", "The list at the end was read as the footnotes."),
+        "footnote_mismatch": Code(
+            "warning", "The note marks and the list at the end do not fit each other."
+        ),
+        "footnote_definition_empty": Code("warning", "The footnote's text is empty in the source."),
+        "footnote_definition_missing": Code("warning", "The source has no text for the footnote."),
+        "section_empty": Code("info", "Nothing stands under this heading."),
+        "indent_block": Code("info", "An item without a first line was read as indented text."),
+        "possible_rowspan": Code(
+            "warning", "Rows of the table end early; cells may stand under the wrong heading."
+        ),
+        # Labels
+        "label_overflow": Code("info", "The label had swallowed text that stands behind the link."),
+        "label_overflow_suspected": Code(
+            "info", "The label may have swallowed text that stands behind the link."
+        ),
+        "empty_label": Code("info", "The link has no label, so nothing of it stands in the text."),
+        "marker_suffix_removed": Code("info", "A mark of the converter was taken off a label."),
+        # Husks of templates that are gone
+        "empty_parens_removed": Code("info", "Brackets were left empty by a dropped template."),
+        "empty_quotes": Code("warning", "Quotation marks were left empty by a dropped template."),
+        "husk_removed": Code("info", "Punctuation was left over by a dropped template."),
+        "space_before_punct": Code("info", "A space before punctuation was removed."),
+        "empty_list_item": Code("info", "The item is empty; it was a template."),
+        "empty_table": Code("info", "Every cell of the table is empty."),
+        "empty_block": Code("info", "The block has markup and no text."),
+        # What is not text
+        "template_removed": Code("warning", "A template was left in the source."),
+        "stray_braces": Code("warning", "Braces without a partner were removed."),
+        "stray_brackets": Code("warning", "Brackets without a partner were removed."),
+        "caption_tail": Code("info", "The rest of an image's caption stood in the text."),
+        "gallery_lifted": Code("info", "A gallery was taken out of the text."),
+        "variant_resolved": Code("info", "Of several wordings one was chosen."),
+        "html_tag_removed": Code("info", "An HTML tag was removed; its content stands."),
+        "comment": Code("info", "A comment was removed."),
+        "end_list_comment": Code("info", "A comment that parts two lists was removed."),
+        "behavior_switch": Code("info", "A switch for the wiki's software was removed."),
+        "references_placeholder": Code("info", "The place of the list of footnotes."),
+        "rule_removed": Code("info", "A horizontal line was removed."),
+        "empty_bold": Code("info", "Emphasis marks with nothing between them were removed."),
+        "unpaired_emphasis": Code("warning", "Emphasis marks cross another construct."),
+        # The input
+        "lone_surrogate": Code(
+            "warning", "Half a surrogate pair was replaced by U+FFFD; the file is damaged."
+        ),
+        UNACCOUNTED: Code("error", "These characters are in no record; please report the page."),
+    }
+)
+"""Code → severity and message."""

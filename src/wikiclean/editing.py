@@ -1,0 +1,335 @@
+"""
+The one place where the text of a Document changes after it was read.
+
+Passes, the variant stage and ``Document.select`` say what is to change; ``edit`` does it and
+moves every record, anchor, run and break that stands behind. What to change is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, TypeAlias, TypeVar
+
+import attrs
+
+from wikiclean.document import (
+    RECORD_FIELDS,
+    Category,
+    Diagnostic,
+    Document,
+    Footnote,
+    Infobox,
+    Interlanguage,
+    Link,
+    Math,
+    Media,
+    Piece,
+    Record,
+    Runs,
+    Span,
+    Table,
+    cut,
+)
+
+
+@attrs.frozen
+class Edit:
+    """A change of the text: the characters of *span* give way to *replacement*."""
+
+    span: Span
+    """In the text before any edit; empty for an insertion."""
+    replacement: str = ""
+    diagnostic: Diagnostic | None = None
+    """Says why; its offsets are in the text before any edit. Needed wherever more than white space
+    is deleted: what leaves the text must be named."""
+
+
+@attrs.frozen
+class Change:
+    """A change of a record: the text stays, so *new* counts in the text before any edit."""
+
+    record: Record
+    new: Record
+    diagnostic: Diagnostic | None = None
+
+
+Action: TypeAlias = Edit | Change
+R = TypeVar("R", bound=Record)
+
+
+class Shift:
+    """Where the offsets of a text go when edits are made to it."""
+
+    def __init__(self, edits: list[Edit], spans: Iterable[Span] = ()) -> None:
+        self._starts: Final = [e.span.start for e in edits]
+        self._ends: Final = [e.span.end for e in edits]
+        self._lengths: Final = [len(e.replacement) for e in edits]
+        self.before: Final = [0]
+        """How far the text behind the first *n* edits moves."""
+        self._inserted: Final[dict[int, int]] = {}
+        """Length of what is inserted at an offset before anything else happens there."""
+        seen = -1
+        for edit in edits:
+            (start, end), length = edit.span, len(edit.replacement)
+            self.before.append(self.before[-1] + length - (end - start))
+            if start != end:
+                seen = start
+            elif seen != start:
+                self._inserted[start] = self._inserted.get(start, 0) + length
+
+        self._taken: Final[dict[int, int]] = {}
+        """Number of an edit → where in it the first of *spans* ends that began before it. What
+        starts in the edit from there on starts behind it: the replacement cannot be of both."""
+        for start, end in spans:
+            last = bisect_left(self._starts, end) - 1
+            if last >= 0 and start < self._starts[last] and end < self._ends[last]:
+                self._taken[last] = min(end, self._taken.get(last, end))
+
+    def _outside(self, offset: int) -> tuple[int, int]:
+        """Return how many edits start before *offset*, and where it is once those are made."""
+        count = bisect_left(self._starts, offset)
+        return count, offset + self.before[count]
+
+    def start(self, offset: int) -> int:
+        """Move the start of a record: behind insertions, to the start of an edit it stands in."""
+        count, moved = self._outside(offset)
+        if count and self._ends[count - 1] > offset:
+            last = count - 1
+            behind = self._lengths[last] if offset >= self._taken.get(last, offset + 1) else 0
+            return self._starts[last] + self.before[last] + behind
+        return moved + self._inserted.get(offset, 0)
+
+    def end(self, offset: int) -> int:
+        """Move the end of a record: before insertions, to the end of an edit it stands in."""
+        count, moved = self._outside(offset)
+        if count and self._ends[count - 1] > offset:
+            last = count - 1
+            return self._starts[last] + self.before[last] + self._lengths[last]
+        return moved
+
+    def span(self, span: Span) -> Span:
+        """Move a record; one without text stays before what is inserted there."""
+        end = self.end(span.end)
+        if span.start == span.end:
+            return Span(end, end)
+        return Span(min(self.start(span.start), end), end)
+
+
+def edit(document: Document, actions: Iterable[Action]) -> Document:
+    """
+    Make edits and changes, and move everything else with them.
+
+    Args:
+        document: What to change; it stays as it is.
+        actions: Edits that do not overlap, in any order (at one offset they apply in the order
+            given), and changes of records of *document* itself, not of Documents nested in it.
+
+    Returns:
+        The new Document, or *document* itself if there is nothing to do.
+
+    Raises:
+        ValueError: if edits overlap or leave the text, if one deletes more than white space
+            without a diagnostic, or if a change names a record that is not there.
+    """
+    return edit_and_shift(document, actions)[0]
+
+
+def edit_and_shift(
+    document: Document, actions: Iterable[Action]
+) -> tuple[Document, Callable[[int], int]]:
+    """Do what ``edit`` does, and also return where a point of the old text (an anchor) is now."""
+    edits: list[Edit] = []
+    changes: list[Change] = []
+    for action in actions:
+        if isinstance(action, Edit):
+            edits.append(action)
+        else:
+            changes.append(action)
+    if changes:
+        document = _change(document, changes)
+    if not edits:
+        return document, lambda offset: offset
+    edits.sort(key=lambda e: e.span.start)
+    _check(document, edits)
+    shift = Shift(edits, _spans(document) if any(_is_wide(one) for one in edits) else ())
+    return _apply(document, edits, shift), shift.end
+
+
+def _is_wide(one: Edit) -> bool:
+    """Whether something can begin or end within *one*."""
+    return one.span.end - one.span.start > 1
+
+
+def _spans(document: Document) -> Iterator[Span]:
+    for records in (document.blocks, document.links, document.styles, document.math):
+        for record in records:
+            yield record.span
+    for table in document.tables:
+        yield table.span
+        for cell in table.cells:
+            yield cell.span
+
+
+def _change(document: Document, changes: list[Change]) -> Document:
+    new = {id(change.record): change.new for change in changes}
+    fields: dict[str, Any] = {}
+    for name in RECORD_FIELDS:
+        records = getattr(document, name)
+        if any(id(record) in new for record in records):
+            fields[name] = tuple(new.pop(id(record), record) for record in records)
+    if new:
+        raise ValueError(f"{len(new)} changed records are not in the document")
+    found = tuple(c.diagnostic for c in changes if c.diagnostic is not None)
+    return attrs.evolve(document, diagnostics=document.diagnostics + found, **fields)
+
+
+def _check(document: Document, edits: list[Edit]) -> None:
+    reached = 0
+    for one in edits:
+        start, end = one.span
+        if start < reached or end < start or end > len(document.text):
+            raise ValueError(f"edit at {start}–{end} overlaps another or leaves the text")
+        reached = end
+        if not one.replacement and one.diagnostic is None and document.text[start:end].strip():
+            raise ValueError(f"edit at {start}–{end} deletes text and has no diagnostic")
+
+
+def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
+    pieces: list[str] = []
+    done = 0
+    for one in edits:
+        pieces += (document.text[done : one.span.start], one.replacement)
+        done = one.span.end
+    pieces.append(document.text[done:])
+    text = "".join(pieces)
+    first = edits[0].span.start
+
+    diagnostics = list(document.diagnostics)
+    drops = list(document.drops)
+    named: list[int | None] = []
+    for one in edits:
+        named.append(len(diagnostics) if one.diagnostic is not None else None)
+        if one.diagnostic is not None:
+            diagnostics.append(one.diagnostic)
+    runs = _edit_runs(document.runs, edits, shift, named, drops)
+
+    def moved(records: tuple[R, ...]) -> tuple[R, ...]:
+        return tuple(_move(record, text, shift, first) for record in records)
+
+    return attrs.evolve(
+        document,
+        text=text,
+        blocks=moved(document.blocks),
+        links=moved(document.links),
+        styles=moved(document.styles),
+        footnotes=moved(document.footnotes),
+        templates=moved(document.templates),
+        tables=moved(document.tables),
+        media=moved(document.media),
+        math=moved(document.math),
+        diagnostics=moved(tuple(diagnostics)),
+        runs=runs,
+        drops=tuple(drops),
+        breaks=tuple(b if b < first else shift.end(b) for b in document.breaks),
+    )
+
+
+def _move(record: R, text: str, shift: Shift, first: int) -> R:
+    """Return *record* where it stands after the edits, its mirror of the text renewed."""
+    new: dict[str, Any] = {}
+    if isinstance(record, Footnote):
+        if any(not a.owner and a.offset >= first for a in record.anchors):
+            new["anchors"] = tuple(
+                a if a.owner else attrs.evolve(a, offset=shift.end(a.offset))
+                for a in record.anchors
+            )
+    elif isinstance(record, Media | Diagnostic):
+        new["offset"] = shift.end(record.offset)
+        if isinstance(record, Media) and record.caption_span:
+            new["caption_span"] = shift.span(record.caption_span)
+    elif not isinstance(record, Category | Interlanguage | Infobox) and record.span.end >= first:
+        span = new["span"] = shift.span(record.span)
+        if isinstance(record, Link):
+            new["label"] = text[span.start : span.end]
+        elif isinstance(record, Math):
+            new["tex"] = text[span.start : span.end] or record.tex
+        elif isinstance(record, Table):
+            new["caption"] = record.caption and shift.span(record.caption)
+            new["cells"] = tuple(
+                attrs.evolve(cell, span=shift.span(cell.span)) for cell in record.cells
+            )
+    return attrs.evolve(record, **new) if new else record
+
+
+def _edit_runs(
+    runs: Runs, edits: list[Edit], shift: Shift, named: list[int | None], drops: list[int]
+) -> Runs:
+    """
+    Return the runs after the edits; what leaves the text is added to *drops* under its name.
+
+    A replacement takes over the source of what it replaces. Where that is several pieces, the first
+    carries the replacement and the others stand for source that was read and left no character.
+    """
+    flat: list[int] = []
+    which = 0
+
+    def keep(piece: Piece) -> None:
+        if piece.text_start < piece.text_end or piece.source_start < piece.source_end:
+            delta = shift.start(piece.text_start) - piece.text_start
+            flat.extend((piece.text_start + delta, piece.text_end + delta, *piece[2:]))
+
+    def leave(at: int, place: int, taken: list[Piece]) -> None:
+        """Write the replacement of edit *at*, which stands at *place* in the new text."""
+        length = len(edits[at].replacement)
+        if length:
+            if taken:
+                hull_end = taken[0].source_end
+                rest = 1
+                while rest < len(taken) and taken[rest].source_start == hull_end:
+                    hull_end = taken[rest].source_end
+                    rest += 1
+                flat.extend((place, place + length, taken[0].source_start, hull_end, 0))
+                for piece in taken[rest:]:
+                    flat.extend((place + length, place + length, *piece[2:4], 0))
+            else:
+                here = runs.to_source(edits[at].span.start)
+                flat.extend((place, place + length, here, here, 0))
+        else:
+            index = named[at]
+            for piece in taken:
+                if index is not None:
+                    drops.extend((piece.source_start, piece.source_end, index))
+
+    taken: list[Piece] = []
+
+    def pass_edits(until: int) -> None:
+        """Write the edits that end at or before *until*."""
+        nonlocal which, taken
+        while which < len(edits) and edits[which].span.end <= until:
+            place = edits[which].span.start + shift.before[which]
+            leave(which, place, taken)
+            taken = []
+            which += 1
+
+    for piece in runs:
+        rest: Piece | None = piece
+        while rest is not None:
+            pass_edits(rest.text_start)
+            if which == len(edits) or edits[which].span.start >= rest.text_end:
+                keep(rest)
+                rest = None
+                continue
+            start, end = edits[which].span
+            if start > rest.text_start:
+                keep(cut(rest, rest.text_start, start))
+                rest = cut(rest, start, rest.text_end)
+            else:
+                inside = cut(rest, rest.text_start, min(end, rest.text_end))
+                outside = cut(rest, end, rest.text_end) if end < rest.text_end else None
+                # An indivisible run that is cut keeps its source with the part that stays.
+                if piece.verbatim or (outside is None and inside.text_start == piece.text_start):
+                    taken.append(inside)
+                rest = outside
+    pass_edits(1 << 62)
+    return Runs(flat)

@@ -1,0 +1,461 @@
+"""
+What both parsers write into: the text, its runs, and the records over it.
+
+A parser says, in the order of the text, which source stands there (``text``), what stands there
+in its place (``literal``), where a block begins and ends, and what was dropped. The writer keeps
+the layout of the text (what parts blocks, nothing at either end) and the accounts. It knows no
+dialect and reads no markup.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeVar
+
+import attrs
+
+from wikiclean.document import (
+    RUN,
+    Block,
+    BlockKind,
+    Category,
+    Certainty,
+    Diagnostic,
+    Dialect,
+    Document,
+    Footnote,
+    Infobox,
+    Interlanguage,
+    Link,
+    Math,
+    Media,
+    Runs,
+    Severity,
+    Span,
+    Style,
+    StyleKind,
+    Table,
+    Template,
+)
+
+PART: Final = "\n\n"
+"""What parts blocks."""
+LINE: Final = "\n"
+"""What parts the lines of one list."""
+
+_Spanned = TypeVar("_Spanned", bound=Link | Style | Math | Template | Table)
+_Point = TypeVar("_Point", bound=Media | Diagnostic)
+
+
+class Writer:
+    """
+    A Document in the making.
+
+    Records are appended to the public lists by the parser, with spans taken from ``position``.
+    Their source spans nest properly if the constructs do; that is the parser's to see to.
+    """
+
+    __slots__ = (
+        "_length",
+        "_open",
+        "_parted",
+        "_pending",
+        "_pieces",
+        "_runs",
+        "_trim",
+        "_verbatim_end",
+        "blocks",
+        "breaks",
+        "categories",
+        "diagnostics",
+        "drops",
+        "footnotes",
+        "infoboxes",
+        "interlanguage",
+        "links",
+        "marks",
+        "math",
+        "media",
+        "source",
+        "styles",
+        "tables",
+        "templates",
+    )
+
+    def __init__(self, source: str) -> None:
+        self.source: Final = source
+        self._pieces: list[str] = []
+        self._length = 0
+        self._runs: list[int] = []
+        self._verbatim_end = -1  # source end of the last run if it is verbatim and ends the text
+        self._pending = ""
+        self._parted = -1  # where the text that was parted last begins
+        self._trim = True  # white space at the start of a block is not text
+        self._open: list[int] = []
+        self.blocks: list[Block | None] = []
+        self.links: list[Link] = []
+        self.styles: list[Style] = []
+        self.footnotes: list[Footnote] = []
+        self.categories: list[Category] = []
+        self.interlanguage: list[Interlanguage] = []
+        self.templates: list[Template] = []
+        self.infoboxes: list[Infobox] = []
+        self.tables: list[Table] = []
+        self.media: list[Media] = []
+        self.math: list[Math] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.marks: list[int] = []
+        self.drops: list[int] = []
+        self.breaks: list[int] = []
+
+    # ---------------------------------------------------------------- text
+
+    @property
+    def position(self) -> int:
+        """Where the next character of the text will stand."""
+        return self._length + len(self._pending) if self._length else 0
+
+    @property
+    def at_line_start(self) -> bool:
+        """Whether nothing but white space was written since the block began or a line broke."""
+        return self._trim
+
+    @property
+    def length(self) -> int:
+        """Code points written so far."""
+        return self._length
+
+    @property
+    def last_character(self) -> str:
+        """The character before ``position``; empty at the start of a block or a line."""
+        return "" if self._trim or not self._pieces else self._pieces[-1][-1]
+
+    def text(self, start: int, end: int) -> None:
+        """Write ``source[start:end]`` as it is."""
+        if self._trim:
+            source = self.source
+            while start < end and source[start].isspace():
+                start += 1
+        if start >= end:
+            return
+        if self._pending or self._trim:
+            self._begin()
+        self._pieces.append(self.source[start:end])
+        begin = self._length
+        self._length += end - start
+        if self._verbatim_end == start:
+            self._runs[-4] = self._length
+            self._runs[-2] = end
+        else:
+            self._runs += (begin, self._length, start, end, 1)
+        self._verbatim_end = end
+
+    def verbatim(self, start: int, end: int) -> None:
+        """Write ``source[start:end]`` with the white space at its start, as code needs it."""
+        if self._trim and start < end:
+            self._begin()
+        self.text(start, end)
+
+    def literal(self, value: str, start: int, end: int) -> None:
+        """
+        Write *value*, which ``source[start:end]`` stands for; with no source, it was supplied.
+
+        An empty value says that the source was read and leaves no character.
+        """
+        if self._trim and value.isspace():
+            value = ""
+        if value and (self._pending or self._trim):
+            self._begin()
+        begin = self._length
+        if value:
+            self._pieces.append(value)
+            self._length += len(value)
+        elif start == end:
+            return
+        self._runs += (begin, begin + len(value), start, end, 0)
+        self._verbatim_end = -1
+
+    def line_break(self, start: int, end: int) -> None:
+        """Write a line break, without the spaces around it."""
+        self.strip()
+        self.literal("" if self._trim else "\n", start, end)
+        self._trim = True
+
+    def layout(self, value: str) -> None:
+        """Write characters that part things and come from nowhere: tabs between cells."""
+        if self._pending or self._trim:
+            self._begin()
+        if self._length:  # nothing stands before the first text
+            self._pieces.append(value)
+            self._length += len(value)
+            self._verbatim_end = -1
+
+    def since(self, start: int) -> str:
+        """Return the text from *start*, an earlier ``position``, to here."""
+        want = self._length - start
+        if want <= 0:
+            return ""
+        taken: list[str] = []
+        for piece in reversed(self._pieces):
+            taken.append(piece)
+            want -= len(piece)
+            if want <= 0:
+                break
+        return "".join(reversed(taken))[-want or None :]
+
+    def _begin(self) -> None:
+        """Part the text from what stands before it."""
+        if self._length and self._pending:
+            self._pieces.append(self._pending)
+            self._length += len(self._pending)
+            self._verbatim_end = -1
+            self._parted = self._length
+        self._pending = ""
+        self._trim = False
+
+    def strip(self) -> None:
+        """Take white space off the end of the text, back to the start of the block."""
+        pieces, before = self._pieces, self._length
+        floor = self._open[-1] if self._open else 0
+        while self._length > floor and pieces[-1][-1].isspace():
+            piece = pieces.pop()
+            cut = min(len(piece) - len(piece.rstrip()), self._length - floor)
+            self._length -= cut
+            if cut < len(piece):
+                pieces.append(piece[: len(piece) - cut])
+                break
+        if self._length <= floor:
+            self._trim = True
+            if pieces and self._length == self._parted:
+                # The block is empty after all: what parted it is not written yet.
+                self._pending = pieces.pop()
+                self._length -= len(self._pending)
+                self._parted = -1
+        if self._length < before:
+            self._strip_records()
+
+    def _strip_records(self) -> None:
+        """Cut runs and records to a text that lost its end."""
+        runs, length = self._runs, self._length
+        self._verbatim_end = -1
+        for i in range(len(runs) - RUN, -1, -RUN):
+            if runs[i + 1] <= length:
+                break
+            if runs[i] < length:
+                if runs[i + 4]:
+                    runs[i + 3] -= runs[i + 1] - length
+                runs[i + 1] = length
+            elif runs[i + 4] or not self.source[runs[i + 2] : runs[i + 3]].strip():
+                del runs[i : i + RUN]
+            else:
+                # A line break or an entity: it was read, and leaves no character.
+                runs[i] = runs[i + 1] = length
+        self._cut_records(length)
+
+    def _cut_records(self, length: int) -> None:
+        _cut_last(self.links, length)
+        _cut_last(self.styles, length)
+        _cut_last(self.math, length)
+        _cut_last(self.templates, length)
+
+    # ---------------------------------------------------------------- blocks
+
+    def part(self, separator: str) -> None:
+        """Say what parts the next text from what stands; it is written when that text comes."""
+        self._pending = separator
+        self._trim = True
+
+    def open_block(
+        self, kind: BlockKind, source_start: int, *, level: int = 0, marker: str = ""
+    ) -> int:
+        """Begin a block where the next text will stand, and return its index."""
+        start = self.position
+        self._open.append(start)
+        self.blocks.append(Block(kind, Span(start, start), Span(source_start, -1), level, marker))
+        self._trim = True
+        return len(self.blocks) - 1
+
+    def close_block(self, index: int, source_end: int) -> bool:
+        """
+        End the block; one that got no text is taken out again.
+
+        Returns:
+            Whether the block has text. If not, its markup is still to be accounted for.
+        """
+        block = self.blocks[index]
+        self.strip()
+        start = self._open.pop()
+        if block is None or self._length <= start:
+            self.blocks[index] = None
+            return False
+        self.blocks[index] = attrs.evolve(
+            block,
+            span=Span(start, self._length),
+            source_span=Span(block.source_span.start, source_end),
+        )
+        self._trim = True
+        return True
+
+    def mark(self, index: int, start: int, end: int) -> None:
+        """Account for markup of a block."""
+        if start < end:
+            self.marks += (start, end, index)
+
+    # ---------------------------------------------------------------- records
+
+    def style(self, kind: StyleKind, start: int, source_start: int, source_end: int) -> None:
+        """Record formatting from *start* of the text to where it stands now."""
+        end = self.position
+        self.styles.append(Style(kind, Span(min(start, end), end), Span(source_start, source_end)))
+
+    def diagnose(
+        self,
+        code: str,
+        message: str,
+        start: int,
+        end: int,
+        *,
+        severity: Severity = "info",
+        certainty: Certainty = "certain",
+        dropped: str = "",
+        replacement: str = "",
+        offset: int | None = None,
+    ) -> int:
+        """
+        Record a diagnostic about ``source[start:end]``, and return its index.
+
+        It stands at *offset* of the text, or where the next character will stand.
+        """
+        self.diagnostics.append(
+            Diagnostic(
+                code,
+                severity,
+                message,
+                Span(start, end),
+                self.position if offset is None else offset,
+                dropped,
+                replacement,
+                certainty,
+            )
+        )
+        return len(self.diagnostics) - 1
+
+    def drop(
+        self,
+        code: str,
+        message: str,
+        start: int,
+        end: int,
+        *,
+        severity: Severity = "info",
+        certainty: Certainty = "certain",
+    ) -> int:
+        """Record that ``source[start:end]`` is not in the text, and why; return the index."""
+        index = self.diagnose(
+            code,
+            message,
+            start,
+            end,
+            severity=severity,
+            certainty=certainty,
+            dropped=self.source[start:end],
+        )
+        self.drops += (start, end, index)
+        return index
+
+    def also_drop(self, index: int, start: int, end: int) -> None:
+        """Add a stretch to what an earlier diagnostic dropped; its source span is the hull."""
+        old = self.diagnostics[index]
+        self.diagnostics[index] = attrs.evolve(
+            old,
+            source_span=Span(min(start, old.source_span.start), max(end, old.source_span.end)),
+            dropped=old.dropped + self.source[start:end],
+        )
+        self.drops += (start, end, index)
+
+    # ---------------------------------------------------------------- end
+
+    def finish(
+        self,
+        *,
+        dialect: Dialect,
+        site: str,
+        extent: Span | None = None,
+        **fields: Any,  # noqa: ANN401 - the fields of Document
+    ) -> Document:
+        """Return the Document; *fields* are those that the writer does not know (title …)."""
+        self._open.clear()
+        self.strip()
+        length = self._length
+        kept = [block for block in self.blocks if block is not None]
+        marks = self.marks
+        if len(kept) < len(self.blocks):
+            place: dict[int, int] = {}
+            for old, block in enumerate(self.blocks):
+                if block is not None:
+                    place[old] = len(place)
+            marks = []
+            for i in range(0, len(self.marks), 3):
+                start, end, index = self.marks[i : i + 3]
+                if index in place:
+                    marks += (start, end, place[index])
+                else:
+                    self.drop("empty_block", "Markup of a block without text.", start, end)
+        self.media = [_point_within(record, length) for record in self.media]
+        self.diagnostics = [_point_within(record, length) for record in self.diagnostics]
+        for i, note in enumerate(self.footnotes):
+            if any(not a.owner and a.offset > length for a in note.anchors):
+                anchors = tuple(
+                    attrs.evolve(a, offset=min(a.offset, length)) if not a.owner else a
+                    for a in note.anchors
+                )
+                self.footnotes[i] = attrs.evolve(note, anchors=anchors)
+        self._cut_records(length)
+        _cut_last(self.tables, length)
+        return Document(
+            text="".join(self._pieces),
+            source=self.source,
+            dialect=dialect,
+            site=site,
+            blocks=tuple(kept),
+            links=tuple(self.links),
+            footnotes=tuple(self.footnotes),
+            categories=tuple(self.categories),
+            interlanguage=tuple(self.interlanguage),
+            templates=tuple(self.templates),
+            infoboxes=tuple(self.infoboxes),
+            tables=tuple(self.tables),
+            media=tuple(self.media),
+            math=tuple(self.math),
+            styles=tuple(self.styles),
+            diagnostics=tuple(self.diagnostics),
+            runs=Runs(self._runs),
+            marks=tuple(marks),
+            drops=tuple(self.drops),
+            breaks=tuple(b for b in self.breaks if b <= length),
+            extent=extent or Span(0, len(self.source)),
+            **fields,
+        )
+
+
+def _cut_last(records: list[_Spanned], length: int) -> None:
+    """Cut the last records to a text that lost its end."""
+    for i in range(len(records) - 1, -1, -1):
+        record = records[i]
+        if record.span.end <= length:
+            break
+        new: dict[str, Any] = {"span": _within(record.span, length)}
+        if isinstance(record, Link):
+            new["label"] = record.label[: length - new["span"].start]
+        elif isinstance(record, Table):
+            new["cells"] = tuple(
+                attrs.evolve(cell, span=_within(cell.span, length)) for cell in record.cells
+            )
+        records[i] = attrs.evolve(record, **new)
+
+
+def _within(span: Span, length: int) -> Span:
+    return Span(min(span.start, length), min(span.end, length))
+
+
+def _point_within(record: _Point, length: int) -> _Point:
+    return record if record.offset <= length else attrs.evolve(record, offset=length)
