@@ -1,0 +1,99 @@
+"""
+The dialects, and how to tell them apart.
+
+Here live the table of parsers and the detection. Each parser is imported when it is first used, so
+that reading one dialect does not load the other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
+from typing import Final, Protocol, cast
+
+import attrs
+
+from wikiclean.document import Dialect, Document
+from wikiclean.site import Site
+
+
+class Parser(Protocol):
+    """Reads a source without lone surrogates into a Document that is not repaired yet."""
+
+    def __call__(
+        self, source: str, site: Site, *, title: str | None = None, variant: str = "source"
+    ) -> Document:
+        """Return the Document of a page; never raises for markup."""
+
+
+PARSERS: Final[Mapping[Dialect, str]] = MappingProxyType(
+    {"wikitext": "wikiclean.parsers.wikitext", "export": "wikiclean.parsers.export"}
+)
+"""Dialect → module whose ``parse`` reads it."""
+
+
+def parser(dialect: Dialect) -> Parser:
+    """Return the parser of a dialect."""
+    return cast("Parser", import_module(PARSERS[dialect]).parse)
+
+
+@attrs.frozen
+class Sign:
+    """Something that one dialect has and the other does not."""
+
+    dialect: Dialect
+    name: str
+    pattern: re.Pattern[str]
+    weight: int
+
+
+_SIGNS: Final = (
+    Sign(
+        "export",
+        "the line that names the source page",
+        re.compile(r"\A\ufeff?> ?(?:本文内容由|この記事は|This article is converted)"),
+        20,
+    ),
+    Sign("export", 'a link titled "wikilink"', re.compile(r'"wikilink"\)|title="wikilink"'), 10),
+    Sign("export", 'an image titled "fig:"', re.compile(r'\) ?"fig:|"fig:[^"\n]{1,200}"\)'), 10),
+    Sign("export", "an escaped note mark", re.compile(r"\\\[\d{1,4}\\\]"), 4),
+    Sign("export", "a heading with #", re.compile(r"^#{2,6} \S", re.MULTILINE), 3),
+    Sign("export", "text in **", re.compile(r"\*\*[^*\s]"), 2),
+    Sign("export", "a bullet two columns in", re.compile(r"^  - \S", re.MULTILINE), 2),
+    Sign("wikitext", "[[", re.compile(r"\[\["), 5),
+    Sign("wikitext", "{{", re.compile(r"\{\{"), 4),
+    Sign("wikitext", "{|", re.compile(r"^\{\|", re.MULTILINE), 5),
+    Sign("wikitext", "'''", re.compile(r"'''"), 3),
+    Sign("wikitext", "a heading with ==", re.compile(r"^==[^=\n][^\n]*==[ \t]*$", re.MULTILINE), 4),
+    Sign("wikitext", "<ref", re.compile(r"<ref[\s>/]", re.IGNORECASE), 3),
+    Sign(
+        "wikitext",
+        "an external link in single brackets",
+        re.compile(r"(?<!\[)\[https?://[^\s\[\]]++ "),
+        2,
+    ),
+    Sign("wikitext", "a bullet at the line's start", re.compile(r"^\*+ ?[^*\s]", re.MULTILINE), 1),
+)
+"""What ``detect`` looks for. Each sign counts once, however often it is found."""
+
+
+def detect(source: str) -> tuple[Dialect, str]:
+    """
+    Tell the dialect of a page, and why.
+
+    Returns:
+        The dialect whose signs weigh more, and the signs that were found, in English. A page with
+        no sign at all is ``wikitext``, which plain text is.
+    """
+    found = [sign for sign in _SIGNS if sign.pattern.search(source)]
+    export = sum(sign.weight for sign in found if sign.dialect == "export")
+    wikitext = sum(sign.weight for sign in found if sign.dialect == "wikitext")
+    dialect: Dialect = "export" if export > wikitext else "wikitext"
+    names = [sign.name for sign in found if sign.dialect == dialect]
+    against = [sign.name for sign in found if sign.dialect != dialect]
+    why = f"it has {', '.join(names)}" if names else "it has no markup of either dialect"
+    if against:
+        why += f", which outweighs {', '.join(against)}"
+    return dialect, why

@@ -1,0 +1,423 @@
+"""
+Lines of the export to blocks: which lines belong together, in which list, quote or table.
+
+Here lives the reading by line, with pandoc's fixed columns in mind: bullets ``  - ``, numbers
+``1.  ``, content four columns in. What stands inside a line is ``inline``'s affair. Nothing is
+written here: the result is a list of ``RawBlock`` in source order.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import Final, Literal, TypeAlias
+
+import attrs
+
+RawKind: TypeAlias = Literal[
+    "paragraph",
+    "heading",
+    "item",
+    "code",
+    "table",
+    "html_table",
+    "comment",
+    "rule",
+    "note",
+]
+
+MAX_DEPTH: Final = 32
+"""How deep lists and quotes nest; pandoc's own output never comes near. Deeper markers are text."""
+
+_line = re.compile(
+    r"(?P<indent>[ \t]*)"
+    r"(?:(?P<blank>\r?$)"
+    r"|(?P<heading>\#{1,6})(?=[ \t]|\r?$)"
+    r"|(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
+    r"|(?P<rule>(?:-{3,}|\*{3,}|_{3,})[ \t]*\r?$)"
+    r"|(?P<bullet>[-*+])(?=[ \t]|\r?$)"
+    r"|(?P<number>\d{1,9})\.(?=[ \t]|\r?$)"
+    r"|(?P<quote>>)"
+    r"|(?P<pipe>\|)"
+    r"|(?P<table><table\b)"
+    r"|(?P<comment><!--)"
+    r"|(?P<note>\[\^[^\]\s]{1,64}\]:)"
+    r")?",
+    re.MULTILINE | re.IGNORECASE,
+)
+_table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
+_separator_row = re.compile(r"[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\r?$", re.MULTILINE)
+
+
+@attrs.define
+class RawBlock:
+    """Lines that make one block, not read yet."""
+
+    kind: RawKind
+    start: int
+    """Source offset of the first marker or character."""
+    end: int
+    """Source offset behind the last character that is not white space."""
+    parts: list[tuple[int, int]]
+    """Source ranges of the content: one for each paragraph of an item, one for all others."""
+    chain: str = ""
+    """List kinds from outside in, ``*`` and ``#``; of a paragraph, those it stands in."""
+    list_id: int = 0
+    """Blocks of one outermost list share it; 0 outside lists."""
+    quote: int = 0
+    """How many quotes it stands in."""
+    number: int = 0
+    """The number of a numbered item as written; the level of a heading."""
+    marker_end: int = 0
+    """Source offset behind the marker."""
+    tight: bool = False
+    """Item: whether its first line is empty and its text stands below (``:`` of wikitext)."""
+    info: str = ""
+    """Code: the language, a space where it is indented; note: its name."""
+    column: int = 0
+    """Where the content of the list item begins that it stands in."""
+
+
+class _Container:
+    """An open list item."""
+
+    __slots__ = ("block", "column", "followed")
+
+    def __init__(self, column: int, block: RawBlock) -> None:
+        self.column = column
+        self.block = block
+        self.followed = False  # whether another block stands behind its first paragraph
+
+
+class BlockReader:
+    """Reads a source into raw blocks."""
+
+    def __init__(self, source: str, start: int, opaque: list[tuple[int, int]]) -> None:
+        """Take the source from *start* on; line ends inside *opaque* ranges part nothing."""
+        self.source = source
+        self.at = start
+        self.end = len(source)
+        self.opaque_starts = [s for s, _ in opaque]
+        self.opaque = opaque
+        self.blocks: list[RawBlock] = []
+        self.stack: list[_Container] = []
+        self.paragraph: RawBlock | None = None
+        self.blank_before = True
+        self.quote = 0
+        self.list_id = 0
+        self.new_list = True
+        self.no_table_end = False
+        self.no_comment_end = False
+
+    def read(self) -> list[RawBlock]:
+        """Return the blocks in source order."""
+        while self.at < self.end:
+            self._read_line()
+        return self.blocks
+
+    # ---------------------------------------------------------------- lines
+
+    def _line_end(self, at: int) -> int:
+        """Return the end of the line at *at*, line ends in opaque ranges passed over."""
+        end = self.source.find("\n", at)
+        end = self.end if end < 0 else end
+        while self.opaque:
+            index = bisect_right(self.opaque_starts, end) - 1
+            if index < 0 or self.opaque[index][1] <= end or self.opaque[index][0] < at:
+                break
+            end = self.source.find("\n", self.opaque[index][1])
+            end = self.end if end < 0 else end
+        return end
+
+    def _read_line(self) -> None:
+        source = self.source
+        line_start = self.at
+        end = self._line_end(line_start)
+        self.at = end + 1
+        at, depth = line_start, 0
+        if source.startswith(">", line_start) or self.quote:
+            at, depth = self._quote_prefix(line_start, end)
+        m = _line.match(source, at, end)
+        if m is None:  # every part of the pattern may be empty
+            return
+        if m["blank"] is not None:
+            self.paragraph = None
+            self.blank_before = True
+            if depth != self.quote:
+                self._enter_quote(depth)
+            return
+        if depth != self.quote:
+            self._enter_quote(depth)
+        column = len(m["indent"].expandtabs(4))
+        content = m.end("indent")
+        while self.stack and column < self.stack[-1].column:
+            self.stack.pop()
+            self.paragraph = None
+        if not self.stack and not m["bullet"] and not m["number"]:
+            self.new_list = True
+        inner = column - (self.stack[-1].column if self.stack else 0)
+        if inner >= 4 and self.blank_before and not (m["bullet"] or m["number"]):
+            self._indented_code(at, end)
+        elif m["heading"]:
+            self._heading(content, m.end("heading"), end)
+        elif m["fence"]:
+            self._fence(content, m["fence"], m.end("fence"), end)
+        elif m["rule"] and not m["bullet"]:
+            self._add(RawBlock("rule", content, end, [(content, content)]))
+        elif m["bullet"] or (m["number"] and (inner < 4 or self.stack)):
+            self._item(m, column, content, end)
+        elif (
+            (m["pipe"] and self._pipe_table(content, end))
+            or (m["table"] and self._html_table(content))
+            or (m["comment"] and self._comment(content))
+        ):
+            pass
+        elif m["note"]:
+            name_end = m.end("note")
+            block = RawBlock(
+                "note",
+                content,
+                _strip_end(source, name_end, end),
+                [(name_end, end)],
+                marker_end=name_end,
+                info=source[content + 2 : name_end - 2],
+            )
+            self._add(block)
+            self.paragraph = block
+        else:
+            self._text(content, end)
+        self.blank_before = False
+
+    def _quote_prefix(self, at: int, end: int) -> tuple[int, int]:
+        """Return where the content of a line starts behind its ``>``, and their number."""
+        source, depth = self.source, 0
+        while depth < MAX_DEPTH:
+            here = at
+            while here < end and here < at + 3 and source[here] == " ":
+                here += 1
+            if here >= end or source[here] != ">":
+                break
+            depth += 1
+            at = here + 1
+            if at < end and source[at] == " ":
+                at += 1
+        return at, depth
+
+    def _enter_quote(self, depth: int) -> None:
+        self.quote = depth
+        self.stack.clear()
+        self.paragraph = None
+        self.new_list = True
+        self.blank_before = True
+
+    # ---------------------------------------------------------------- blocks
+
+    def _add(self, block: RawBlock) -> None:
+        block.quote = self.quote
+        block.end = _strip_end(self.source, block.start, block.end)
+        if block.kind != "item" and self.stack:
+            block.chain = self.stack[-1].block.chain
+            block.list_id = self.stack[-1].block.list_id
+            block.column = self.stack[-1].column
+            for container in self.stack:
+                container.followed = True
+        self.blocks.append(block)
+        self.paragraph = None
+
+    def _text(self, start: int, end: int) -> None:
+        """Add a line of text: to the paragraph above, to the item it stands in, or by itself."""
+        source = self.source
+        if self.paragraph is not None:
+            first, _ = self.paragraph.parts[-1]
+            self.paragraph.parts[-1] = (first, end)
+            self.paragraph.end = _strip_end(source, first, end)
+            return
+        if self.stack and not self.stack[-1].followed:
+            item = self.stack[-1].block
+            if item.parts[0][0] >= item.parts[0][1]:
+                item.tight = True
+                item.parts[0] = (start, end)
+            else:
+                item.parts.append((start, end))
+            item.end = _strip_end(source, start, end)
+            self.paragraph = item
+            return
+        block = RawBlock("paragraph", start, end, [(start, end)])
+        self._add(block)
+        self.paragraph = block
+
+    def _heading(self, start: int, marker_end: int, end: int) -> None:
+        content = marker_end
+        while content < end and self.source[content] in " \t":
+            content += 1
+        self._add(
+            RawBlock(
+                "heading",
+                start,
+                end,
+                [(content, _strip_end(self.source, content, end))],
+                number=marker_end - start,
+                marker_end=content,
+            )
+        )
+
+    def _item(self, m: re.Match[str], column: int, start: int, end: int) -> None:
+        source = self.source
+        if len(self.stack) >= MAX_DEPTH:
+            self._text(start, end)
+            return
+        marker_end = m.end("bullet") if m["bullet"] else m.end("number") + 1
+        content = marker_end
+        while content < end and source[content] in " \t":
+            content += 1
+        if not self.stack:
+            if self.new_list:
+                self.list_id += 1
+            self.new_list = False
+        outer = self.stack[-1].block if self.stack else None
+        for container in self.stack:
+            container.followed = True
+        content_end = max(_strip_end(source, content, end), marker_end)
+        block = RawBlock(
+            "item",
+            m.start("indent"),
+            max(content_end, marker_end),
+            [(min(content, content_end), content_end)],
+            chain=(outer.chain if outer else "") + ("*" if m["bullet"] else "#"),
+            list_id=outer.list_id if outer else self.list_id,
+            number=int(m["number"] or 0),
+            marker_end=marker_end,
+        )
+        # An item starts where its line does, but for what the quote has of the line.
+        self._add(block)
+        # Content stands where the marker's text does, at least two columns in; pandoc uses four.
+        width = (
+            content - start if content < end and content - start <= 5 else marker_end - start + 1
+        )
+        self.stack.append(_Container(column + min(width, 4), block))
+        if content_end > content:
+            self.paragraph = block
+
+    def _indented_code(self, start: int, end: int) -> None:
+        last = self.blocks[-1] if self.blocks else None
+        if (
+            last is not None
+            and last.kind == "code"
+            and last.info == " "
+            and last.quote == self.quote
+            and last.chain == (self.stack[-1].block.chain if self.stack else "")
+            and not self.source[last.end : start].strip()
+        ):
+            last.end = _strip_end(self.source, start, end)
+            last.parts[-1] = (last.parts[-1][0], last.end)
+            return
+        self._add(
+            RawBlock("code", start, end, [(start, _strip_end(self.source, start, end))], info=" ")
+        )
+
+    def _fence(self, start: int, fence: str, info_start: int, end: int) -> None:
+        source = self.source
+        close = re.compile(
+            rf"[ \t>]*{re.escape(fence[0])}{{{len(fence)},}}[ \t]*\r?$", re.MULTILINE
+        )
+        body = min(end + 1, self.end)
+        at = body
+        while at < self.end:
+            m = close.match(source, at)
+            if m:
+                self.at = m.end() + 1
+                self._add_code(start, info_start, end, body, at, m.end())
+                return
+            line_end = source.find("\n", at)
+            at = self.end if line_end < 0 else line_end + 1
+        self.at = self.end
+        self._add_code(start, info_start, end, body, self.end, self.end)
+
+    def _add_code(
+        self, start: int, info_start: int, info_end: int, body: int, body_end: int, end: int
+    ) -> None:
+        source = self.source
+        if body_end > body and source[body_end - 1] == "\n":
+            body_end -= 1
+        block = RawBlock(
+            "code",
+            start,
+            end,
+            [(body, max(body, body_end))],
+            info=source[info_start:info_end].strip() or "text",
+            marker_end=info_end,
+        )
+        self._add(block)
+
+    def _pipe_table(self, start: int, end: int) -> bool:
+        """Add the lines from here that begin with ``|`` as a table."""
+        if self.paragraph is not None:
+            return False
+        source, last = self.source, end
+        at = end + 1
+        rows = 1
+        second = at < self.end and _separator_row.match(source, at, self._line_end(at))
+        if not second and source[start:end].strip("| \t\r"):
+            return False
+        while at < self.end:
+            m = _line.match(source, at, self._line_end(at))
+            line_end = self._line_end(at)
+            if m is None or m["pipe"] is None:
+                break
+            if not second and source[at:line_end].strip("| \t\r"):
+                return False  # no table: a blank row of bars above text
+            rows += 1
+            last = line_end
+            at = last + 1
+        if rows == 1 and source.count("|", start, end) < 2:
+            return False
+        self._add(RawBlock("table", start, last, [(start, _strip_end(source, start, last))]))
+        self.at = last + 1
+        return True
+
+    def _html_table(self, start: int) -> bool:
+        """Add the lines from here to the ``</table>`` that closes it."""
+        if self.no_table_end:
+            return False
+        depth = 0
+        for m in _table_tag.finditer(self.source, start):
+            depth += -1 if m[1] else 1
+            if depth == 0:
+                end = self.source.find(">", m.end()) + 1 or self.end
+                break
+        else:
+            self.no_table_end = True
+            return False
+        self._add(RawBlock("html_table", start, end, [(start, end)]))
+        self.at = end
+        if self.source.startswith("\n", end):
+            self.at = end + 1
+        return True
+
+    def _comment(self, start: int) -> bool:
+        """Add a comment that stands alone on its lines."""
+        end = -1 if self.no_comment_end else self.source.find("-->", start)
+        if end < 0:
+            self.no_comment_end = True
+            return False
+        end += 3
+        line_end = self.source.find("\n", end)
+        line_end = self.end if line_end < 0 else line_end
+        if self.source[end:line_end].strip():
+            return False
+        stack = self.stack
+        self.stack = []
+        self._add(RawBlock("comment", start, end, [(start, end)]))
+        self.stack = stack
+        if "end list" in self.source[start:end]:
+            self.stack.clear()
+            self.new_list = True
+        self.at = line_end + 1
+        return True
+
+
+def _strip_end(source: str, start: int, end: int) -> int:
+    """Return *end* without white space before it."""
+    while end > start and source[end - 1].isspace():
+        end -= 1
+    return end

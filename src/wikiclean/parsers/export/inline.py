@@ -1,0 +1,534 @@
+"""
+What stands inside a block of the export, written: links, emphasis, notes, formulas, HTML.
+
+A block is read in two steps: ``scan`` finds the tokens and pairs them, and the emitter here writes
+them. Where a block begins and ends is decided in ``blocks``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import attrs
+
+from wikiclean.codes import CODES
+from wikiclean.document import (
+    MAX_NESTED,
+    Anchor,
+    Category,
+    Document,
+    Interlanguage,
+    Link,
+    Math,
+    Media,
+    Span,
+    StyleKind,
+    Template,
+)
+from wikiclean.parsers.export.destinations import Place, unescape_markdown
+from wikiclean.parsers.export.scan import (
+    TAG_STYLES,
+    Context,
+    Marker,
+    Scanner,
+    Token,
+    destination,
+    quoted_wrap,
+    spaced_destination,
+    wrap,
+)
+from wikiclean.parsers.export.wrapping import COLUMNS, is_cjk, joint, word
+from wikiclean.parsers.writer import Writer
+from wikiclean.variants import choose, read_rule
+
+_next_character = re.compile(r"(?:[\[*`\\!]|<[^<>]{0,200}>)*+(.)", re.DOTALL)
+
+
+def write_inline(
+    context: Context,
+    writer: Writer,
+    start: int,
+    end: int,
+    *,
+    quoted: bool = False,
+    depth: int = 0,
+    lift_languages: bool = False,
+) -> None:
+    """
+    Read ``source[start:end]`` as the content of a block and write it.
+
+    Args:
+        context: What is known of the page.
+        writer: Has an open block.
+        start: Source offset.
+        end: Source offset.
+        quoted: Whether its lines begin with ``>``.
+        depth: How many captions and rules it stands in.
+        lift_languages: Whether interlanguage links leave the text, as in a paragraph of them.
+    """
+    scanner = Scanner(context, start, end, quoted=quoted)
+    tokens = scanner.scan()
+    emitter = _Emitter(context, writer, scanner.markers, quoted=quoted, depth=depth)
+    emitter.lift_languages = lift_languages
+    emitter.emit(tokens, start, end)
+
+
+class _Open:
+    """A construct that is open while its content is written."""
+
+    __slots__ = ("alive", "key", "source_end", "source_start", "start")
+
+    def __init__(self, key: object, start: int, source_start: int, source_end: int) -> None:
+        self.key = key
+        self.start = start
+        self.source_start = source_start
+        self.source_end = source_end
+        self.alive = True
+
+
+class _Emitter:
+    """Writes the tokens of a block."""
+
+    def __init__(
+        self,
+        context: Context,
+        writer: Writer,
+        markers: dict[int, list[Marker]],
+        *,
+        quoted: bool,
+        depth: int,
+    ) -> None:
+        self.context = context
+        self.source = context.source
+        self.writer = writer
+        self.markers = markers
+        self.quoted = quoted
+        self.depth = depth
+        self.lift_languages = False
+        self.stack: list[_Open] = []
+        self.entries: dict[object, _Open] = {}
+        self.tokens: list[Token] = []
+        self.index = 0
+        self.end = 0
+        self.at = 0
+        """Source offset up to which everything is written."""
+
+    def emit(self, tokens: list[Token], start: int, end: int) -> None:
+        """Write ``source[start:end]``, of which *tokens* are the constructs."""
+        self.tokens = tokens
+        self.end = end
+        writer, at = self.writer, start
+        handlers = self.HANDLERS
+        for self.index, token in enumerate(tokens):
+            if token.start < at:
+                continue  # inside a construct that was read as a whole
+            if token.start > at:
+                writer.text(at, token.start)
+            self.at = token.end
+            handlers[token.kind](self, token)
+            at = self.at
+        if end > at:
+            writer.text(at, end)
+        for entry in self.stack:
+            if entry.alive:
+                self._unpaired(entry)
+
+    # ---------------------------------------------------------------- nesting
+
+    def _open(self, key: object, start: int, end: int) -> None:
+        entry = _Open(key, self.writer.position, start, end)
+        self.stack.append(entry)
+        self.entries[key] = entry
+
+    def _close(self, key: object, *, wins: bool = False) -> _Open | None:
+        """
+        Return the entry that was opened as *key*; None if something open crosses it.
+
+        Of two constructs that cross, the one that *wins* stands, else the one closed later.
+        """
+        entry = self.entries.pop(key, None)
+        if entry is None or not entry.alive:
+            return None
+        stack = self.stack
+        while stack and not stack[-1].alive:
+            stack.pop()
+        if wins:
+            while stack[-1] is not entry:
+                crossing = stack.pop()
+                if crossing.alive:
+                    self._unpaired(crossing)
+        if stack[-1] is entry:
+            stack.pop()
+            return entry
+        self._unpaired(entry)
+        return None
+
+    def _unpaired(self, entry: _Open) -> None:
+        """Drop the first half of a construct that cannot be recorded."""
+        entry.alive = False
+        kind = "html_tag_removed" if self.source[entry.source_start] == "<" else "unpaired_emphasis"
+        self._drop(kind, entry.source_start, entry.source_end)
+
+    def _drop(self, code: str, start: int, end: int) -> int:
+        severity, message = CODES[code]
+        return self.writer.drop(code, message, start, end, severity=severity)
+
+    # ---------------------------------------------------------------- links
+
+    def _link(self, token: Token) -> None:
+        """Write a link whose label has no markup."""
+        place = self.context.destinations.read(token.text, token.more)
+        if self._lift(place, token, token.a, token.b, token.end):
+            return
+        start = self.writer.position
+        self.writer.text(token.a, token.b)
+        record_link(self.writer, place, token.text, start, token.start, token.end)
+
+    def _bracket(self, token: Token) -> None:
+        """Begin a link whose label has markup, or write a bracket that is none."""
+        if token.c < 0:
+            self.writer.text(token.start, token.end)
+            return
+        close = self.tokens[token.c]
+        place = self.context.destinations.read(close.text, close.more)
+        if self._lift(place, token, token.end, close.start, close.end):
+            self.at = close.end
+            return
+        label = self.source[token.end : close.start]
+        if place.form == "external" and label == str(self.context.externals + 1):
+            # A URL without a label: pandoc wrote its number, and the page shows it in brackets.
+            self.context.externals += 1
+            start = self.writer.position
+            self.writer.text(token.start, close.start + 1)
+            record_link(self.writer, place, close.text, start, token.start, close.end)
+            self.at = close.end
+            return
+        self._open(token.c, token.start, token.end)
+
+    def _close_link(self, token: Token) -> None:
+        entry = self._close(self.index, wins=True)
+        if entry is None:  # its label began outside of what is written here
+            self._drop("stray_brackets", token.start, token.end)
+            return
+        place = self.context.destinations.read(token.text, token.more)
+        record_link(self.writer, place, token.text, entry.start, entry.source_start, token.end)
+
+    def _lift(self, place: Place, token: Token, label: int, label_end: int, end: int) -> bool:
+        """Take a link out of the text if it is not one: a file, a category, a language."""
+        span = Span(token.start, end)
+        if place.kind == "file" and not place.colon:
+            self._media(token, place, label, label_end, end, -1)
+        elif place.kind == "category" and not place.colon:
+            name = unescape_markdown(self.source[label:label_end])
+            key = "" if name.partition(":")[2].replace("_", " ") == place.target else name
+            self.writer.categories.append(Category(place.target, key, span))
+        elif place.is_language and self.lift_languages:
+            self.writer.interlanguage.append(Interlanguage(place.interwiki, place.target, span))
+        else:
+            return False
+        return True
+
+    # ---------------------------------------------------------------- images
+
+    def _image(self, token: Token) -> None:
+        place = self.context.destinations.read(token.text, token.more)
+        if place.kind != "file":
+            title = self.context.destinations.site.title(token.text)
+            place = attrs.evolve(place, target=title.text or token.text)
+        self._media(token, place, token.a, token.b, token.end, token.c)
+
+    def _media(
+        self, token: Token, place: Place, label: int, label_end: int, end: int, tail_end: int
+    ) -> None:
+        source, writer = self.source, self.writer
+        bar = source.rfind("|", label, label_end)
+        caption: Document | None = None
+        options: tuple[str, ...] = ()
+        if tail_end >= 0:
+            start = source.index(")", label_end) + 1
+            start = max(start, self._image_end(token, tail_end))
+            caption = self._caption(start, tail_end)
+            severity, message = CODES["caption_tail"]
+            writer.diagnose(
+                "caption_tail", message, token.start, end, severity=severity, certainty="likely"
+            )
+        elif bar >= 0:
+            caption = self._caption(bar + 1, label_end)
+            options = tuple(source[label:bar].split("|"))
+        writer.media.append(
+            Media(
+                place.target,
+                "thumb" if caption is not None else "inline",
+                writer.position,
+                Span(token.start, end),
+                caption=caption,
+                options=options,
+            )
+        )
+
+    def _image_end(self, token: Token, limit: int) -> int:
+        """Return where an image ends whose caption stands behind it."""
+        m = destination.match(self.source, token.b + 1, limit)
+        m = m or spaced_destination.match(self.source, token.b + 1, limit)
+        return m.end() if m else token.b + 1
+
+    def _caption(self, start: int, end: int) -> Document | None:
+        """Read ``source[start:end]`` as a Document that stands outside the text."""
+        if self.depth >= MAX_NESTED:
+            return None
+        owner = f"media/{len(self.writer.media)}"
+        return read_nested(
+            self.context, start, end, owner, depth=self.depth + 1, quoted=self.quoted
+        )
+
+    # ---------------------------------------------------------------- formatting
+
+    def _stars(self, token: Token) -> None:
+        made = self.markers.get(token.start, [])
+        covered = sum(m.end - m.start for m in made)
+        surplus = token.end - token.start - covered
+        if surplus:
+            self._drop("empty_bold", token.start, token.start + surplus)
+        for marker in made:
+            if marker.partner is None:
+                self.writer.text(marker.start, marker.end)
+            elif marker.opening:
+                self._open(marker.partner, marker.start, marker.end)
+            else:
+                self._end_style(marker, marker.style, marker.start, marker.end)
+
+    def _end_style(self, key: object, style: StyleKind | None, start: int, end: int) -> None:
+        """Close formatting; without a style or without content its markup is dropped."""
+        entry = self._close(key)
+        code = "html_tag_removed" if self.source[start] == "<" else "empty_bold"
+        if entry is None:
+            self._drop("unpaired_emphasis" if code == "empty_bold" else code, start, end)
+        elif style is None or self.writer.position <= entry.start:
+            index = self._drop(code, entry.source_start, entry.source_end)
+            self.writer.also_drop(index, start, end)
+        else:
+            self.writer.style(style, entry.start, entry.source_start, end)
+
+    def _tag(self, token: Token) -> None:
+        if token.c < 0:
+            self._drop("html_tag_removed", token.start, token.end)
+        elif token.more:
+            self._end_style(self.index, TAG_STYLES.get(token.text), token.start, token.end)
+        else:
+            self._open(token.c, token.start, token.end)
+
+    def _code(self, token: Token) -> None:
+        writer = self.writer
+        start, at = writer.position, token.a
+        if writer.at_line_start and self.source[at : token.b].isspace():
+            self._drop("empty_bold", token.start, token.end)
+            return
+        for m in self._wraps(token.a, token.b):
+            writer.text(at, m.start())
+            writer.literal(" ", m.start(), m.end())
+            at = m.end()
+        writer.text(at, token.b)
+        writer.style("code", start, token.start, token.end)
+
+    def _math(self, token: Token) -> None:
+        writer, source = self.writer, self.source
+        first, last = token.a, token.b
+        while first < last and source[first].isspace():
+            first += 1
+        while last > first and source[last - 1].isspace() and source[last - 2] != "\\":
+            last -= 1
+        start, at = writer.position, first
+        for m in self._wraps(first, last):
+            writer.text(at, m.start())
+            writer.literal(" ", m.start(), m.end())
+            at = m.end()
+        writer.text(at, last)
+        tex = writer.since(start)
+        end = writer.position
+        writer.math.append(
+            Math(
+                tex,
+                span=Span(end - len(tex), end),
+                source_span=Span(token.start, token.end),
+                display=False,
+            )
+        )
+
+    def _wraps(self, start: int, end: int) -> Iterator[re.Match[str]]:
+        return (quoted_wrap if self.quoted else wrap).finditer(self.source, start, end)
+
+    # ---------------------------------------------------------------- characters
+
+    def _escape(self, token: Token) -> None:
+        self.writer.literal(token.text, token.start, token.end)
+
+    def _pair(self, token: Token) -> None:
+        if token.more:
+            self.writer.literal(token.text[0], token.start, token.start + 2)
+            self.writer.literal(token.text[0], token.start + 2, token.end)
+        else:
+            self._drop("stray_brackets", token.start, token.end)
+
+    def _entity(self, token: Token) -> None:
+        self.writer.literal(token.text, token.start, token.end)
+
+    def _space(self, token: Token) -> None:
+        before, after = self._neighbours(token)
+        alone = is_cjk(before) and is_cjk(after)
+        self.writer.literal("" if alone else " ", token.start, token.end)
+
+    def _break(self, token: Token) -> None:
+        self.writer.line_break(token.start, token.end)
+        # A line end behind a break is part of it.
+        m = (quoted_wrap if self.quoted else wrap).match(self.source, token.end, self.end)
+        if m:
+            self.at = m.end()
+
+    def _newline(self, token: Token) -> None:
+        writer, source = self.writer, self.source
+        if source[token.start - 2 : token.start] == "  " or self._breaks(token):
+            writer.line_break(token.start, token.end)
+            return
+        writer.strip()
+        before, after = self._neighbours(token)
+        writer.literal(joint(before, after), token.start, token.end)
+
+    def _breaks(self, token: Token) -> bool:
+        """Whether a line end is a real one: no wrap, or the next word would have fitted."""
+        source = self.source
+        if not self.context.wrapped:
+            return True
+        if source[token.start - 1] == "`" and source.startswith("`", token.end):
+            return True
+        line_start = source.rfind("\n", 0, token.start) + 1
+        width = token.start - line_start
+        if width > COLUMNS:
+            return False
+        m = word.match(source, token.end, min(token.end + COLUMNS + 1, len(source)))
+        return width + 1 + (m.end() - m.start() if m else 0) <= COLUMNS
+
+    def _neighbours(self, token: Token) -> tuple[str, str]:
+        """Return the characters that stand in the text on both sides of a token."""
+        m = _next_character.match(self.source, token.end, self.end)
+        return self.writer.last_character, m[1] if m else ""
+
+    # ---------------------------------------------------------------- the rest
+
+    def _url(self, token: Token) -> None:
+        writer = self.writer
+        start = writer.position
+        writer.text(token.a, token.b)
+        end = writer.position
+        url = writer.since(start)
+        span, hull = Span(end - len(url), end), Span(token.start, token.end)
+        writer.links.append(Link(url, url, "", "external", "bare", span, hull, url))
+
+    def _note(self, token: Token) -> None:
+        anchor = Anchor(self.writer.position, Span(token.start, token.end), self.context.owner)
+        self.context.anchors.setdefault((token.text, token.a), []).append(anchor)
+
+    def _template(self, token: Token) -> None:
+        self._drop("template_removed", token.start, token.end)
+        body = self.source[token.start : token.end].lstrip("{").rstrip("}")
+        name = body.partition("|")[0].strip().replace("_", " ")
+        here = self.writer.position
+        self.writer.templates.append(
+            Template(
+                name[:1].upper() + name[1:],
+                "dropped",
+                (),
+                Span(here, here),
+                Span(token.start, token.end),
+            )
+        )
+
+    def _rule(self, token: Token) -> None:
+        rule = read_rule(self.source, token.a, token.end)
+        chosen = choose(rule, self.context.variant)
+        if self.depth >= MAX_NESTED:
+            chosen = rule.content
+        if chosen is None:
+            self._drop("variant_resolved", token.start, token.end)
+            return
+        index = self._drop("variant_resolved", token.start, chosen.start)
+        if chosen.end < token.end:
+            self.writer.also_drop(index, chosen.end, token.end)
+        write_inline(
+            self.context,
+            self.writer,
+            chosen.start,
+            chosen.end,
+            quoted=self.quoted,
+            depth=self.depth + 1,
+        )
+
+    def _dropped(self, token: Token) -> None:
+        self._drop(token.text, token.start, token.end)
+
+    HANDLERS: Final = {
+        "link": _link,
+        "image": _image,
+        "open": _bracket,
+        "close": _close_link,
+        "escape": _escape,
+        "stars": _stars,
+        "code": _code,
+        "math": _math,
+        "tag": _tag,
+        "break": _break,
+        "newline": _newline,
+        "space": _space,
+        "url": _url,
+        "entity": _entity,
+        "note": _note,
+        "template": _template,
+        "rule": _rule,
+        "drop": _dropped,
+        "pair": _pair,
+    }
+
+
+def record_link(
+    writer: Writer, place: Place, destination: str, start: int, source_start: int, source_end: int
+) -> None:
+    """Record a link whose label stands from *start* of the text to its end."""
+    end = writer.position
+    label = writer.since(start)
+    internal = place.internal
+    writer.links.append(
+        Link(
+            label,
+            place.target,
+            place.fragment,
+            place.kind,
+            place.form,
+            Span(end - len(label), end),
+            Span(source_start, source_end),
+            destination,
+            place.interwiki,
+            label if internal else "",
+            "",
+            "likely" if internal else "certain",
+        )
+    )
+    if not label:
+        severity, message = CODES["empty_label"]
+        writer.diagnose("empty_label", message, source_start, source_end, severity=severity)
+
+
+def read_nested(
+    context: Context, start: int, end: int, owner: str, *, depth: int, quoted: bool = False
+) -> Document | None:
+    """Read ``source[start:end]`` as a Document of its own; None if it has no text or record."""
+    writer = Writer(context.source)
+    outer, context.owner = context.owner, f"{context.owner}/{owner}" if context.owner else owner
+    block = writer.open_block("paragraph", start)
+    write_inline(context, writer, start, end, quoted=quoted, depth=depth)
+    writer.close_block(block, end)
+    context.owner = outer
+    document = writer.finish(
+        dialect="export", site=context.destinations.site.name, extent=Span(start, end)
+    )
+    return document if any(True for _ in document.own_records()) else None

@@ -1,0 +1,96 @@
+r"""
+Footnotes of the export: which marks ``\[1\]`` there are, and which list at the end is theirs.
+
+Here lives the inference only; marks are met by ``inline`` and definitions written by the page.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import Final
+
+import attrs
+
+from wikiclean.parsers.export.blocks import RawBlock
+
+MAX_NOTES: Final = 9999
+"""Numbers beyond are text: no page has so many notes, and years in brackets are common."""
+
+_mark = re.compile(r"(\\?)\[([0-9]{1,4})(\\?)\](?!\()")
+
+
+@attrs.frozen
+class Notes:
+    """What a page says of its footnotes."""
+
+    marks: dict[int, int]
+    """Source offset of each mark → its number."""
+    definitions: list[list[RawBlock]]
+    """The blocks of each definition, in order of their numbers from 1."""
+    rest: list[RawBlock]
+    """The blocks of the page without the definitions."""
+    mismatch: RawBlock | None
+    """The first item of a list at the end that does not fit the marks."""
+
+
+def find_notes(source: str, blocks: list[RawBlock]) -> Notes:
+    """
+    Tell the marks from text in brackets, and the list of notes from an ordinary one.
+
+    Marks count from 1 without a gap, in the order of the page, so each next mark is the first one
+    with the next number. The last list is theirs if it has as many items as there are marks.
+    """
+    first = _list_start(blocks)
+    end = blocks[first].start if first < len(blocks) else len(source)
+    tables = [(b.start, b.end) for b in blocks if b.kind == "html_table"]
+    marks = _marks(source, end, [])
+    items = [
+        i for i in range(first, len(blocks)) if blocks[i].chain == "#" and blocks[i].kind == "item"
+    ]
+    if tables and len(items) != len(marks):
+        with_tables = _marks(source, end, tables)
+        if not items or len(items) == len(with_tables):
+            marks = with_tables
+    if not items:
+        return Notes(marks, [], blocks, None)
+    if len(items) != len(marks):
+        after_categories = (
+            first > 0 and "Category:" in source[blocks[first - 1].start : blocks[first - 1].end]
+        )
+        odd = bool(marks) or after_categories
+        return Notes(marks, [], blocks, blocks[items[0]] if odd else None)
+    bounds = [*items, len(blocks)]
+    definitions = [blocks[a:b] for a, b in pairwise(bounds)]
+    return Notes(marks, definitions, blocks[:first], None)
+
+
+def _list_start(blocks: list[RawBlock]) -> int:
+    """Return the index of the first item of the last list that counts from 1 to the page's end."""
+    at = len(blocks)
+    start = at
+    while at > 0:
+        block = blocks[at - 1]
+        if not block.chain.startswith("#") or block.quote:
+            break
+        at -= 1
+        if block.chain == "#" and block.kind == "item" and block.number == 1:
+            start = at
+            break
+    numbers = [b.number for b in blocks[start:] if b.chain == "#" and b.kind == "item"]
+    return start if numbers == list(range(1, len(numbers) + 1)) else len(blocks)
+
+
+def _marks(source: str, end: int, tables: list[tuple[int, int]]) -> dict[int, int]:
+    """Return the marks before *end*; in *tables* they stand without backslashes."""
+    marks: dict[int, int] = {}
+    table = 0
+    for m in _mark.finditer(source, 0, end):
+        if int(m[2]) != len(marks) + 1 or len(marks) >= MAX_NOTES:
+            continue
+        while table < len(tables) and tables[table][1] <= m.start():
+            table += 1
+        in_table = table < len(tables) and tables[table][0] <= m.start()
+        if (m[1] and m[3]) or (in_table and not m[1]):
+            marks[m.start()] = int(m[2])
+    return marks

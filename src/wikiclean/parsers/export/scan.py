@@ -1,0 +1,591 @@
+"""
+The tokens of a block of the export, and which of them belong together.
+
+Here live the pattern that finds constructs and the pairing of brackets, tags and emphasis. One
+loop, each step bounded by what it consumes. Nothing is written here; ``inline`` does that.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from html import unescape
+from typing import Final, Literal, TypeAlias
+
+from wikiclean.document import Anchor, StyleKind
+from wikiclean.parsers.export.destinations import Destinations
+
+TAG_STYLES: Final[dict[str, StyleKind]] = {
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "u": "underline",
+    "ins": "underline",
+    "s": "strike",
+    "strike": "strike",
+    "del": "strike",
+    "small": "small",
+    "big": "big",
+    "sub": "sub",
+    "sup": "sup",
+    "code": "code",
+    "tt": "code",
+    "kbd": "code",
+    "samp": "code",
+    "mark": "mark",
+    "q": "quote",
+}
+
+TAGS: Final = frozenset(TAG_STYLES) | frozenset(
+    # HTML
+    "a abbr bdi bdo blockquote br caption center cite col colgroup data dd dfn div dl dt "  # noqa: SIM905
+    "figcaption figure font h1 h2 h3 h4 h5 h6 hr img li ol p pre rb rp rt rtc ruby span table "
+    "tbody td tfoot th thead time tr ul var wbr "
+    # MediaWiki
+    "ref references nowiki poem gallery noinclude includeonly onlyinclude math chem timeline "
+    "imagemap section syntaxhighlight source score".split()
+)
+"""Element names that are tags; anything else in angle brackets is text.
+
+Source: MediaWiki 1.39, ``includes/parser/Sanitizer.php`` (``getRecognizedTagData``), HTML's table
+elements, and the extension tags of ``extensionTags`` in zhwiki's siteinfo.
+"""
+
+MAX_SPACED_DESTINATION: Final = 300
+"""Code points of a destination with spaces in it; a title has at most 255 bytes."""
+
+# One branch a first character, so that the engine skips ahead by a set of characters.
+_token = re.compile(
+    r"""(?x)
+    !?\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)\]\(([^ ()\\\n"]++)(?:[ ]"wikilink")\))?  # a link
+    |\\[!-/:-@\[-`{-~\n]        # an escape
+    |\]
+    |\*++
+    |`++
+    |<
+    |\n
+    |[ ][ ]++
+    |&(?=[#A-Za-z])
+    |\{\{++
+    |-\{
+    |\}\}
+    |\$
+    |__[A-Z]
+    |://
+    """
+)
+destination = re.compile(
+    r"""\(((?:\\.|[^\s()\\"]|\((?:\\.|[^\s()\\])*+\))*+)(?:[ ]+"((?:\\.|[^"\\\n])*+)")?[ ]*\)"""
+)
+spaced_destination = re.compile(r"""\(([^\n"()\[\]]*+)[ ]"(wikilink|fig:[^"\n]*+)"\)""")
+_tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
+_autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
+_entity = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_url = re.compile(r"[A-Za-z0-9._~:/?#@!$&'*+,;=%()-]++")
+_scheme = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
+_named_note = re.compile(r"\[\^([^\]\s]{1,64})\]")
+_labelled_note = re.compile(r"\\\[((?:註|注|note|Note) ?)([0-9]{1,4})\\\]")
+_switch = re.compile(r"__[A-Z]{4,32}__")
+_escaped_switch = re.compile(r"\\_\\_[A-Z]{4,32}\\_\\_")
+_ticks = re.compile(r"`++")
+_dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$([^$\n]++)\$")
+_field = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
+wrap = re.compile(r"\n[ \t]*")
+quoted_wrap = re.compile(r"\n[ \t]*(?:>[ \t]?)*+[ \t]*")
+
+TokenKind: TypeAlias = Literal[
+    "link",  # whole: label without markup; a, b: label range; text: destination; more: title
+    "image",  # text: destination; a, b: label range; c: end of a caption tail, or -1
+    "open",  # [ of a link with markup in its label; c: index of its close
+    "close",  # ] and destination; text: destination; more: title; c: index of its open
+    "escape",  # text: the character
+    "stars",  # resolved into markers
+    "code",  # a, b: content range
+    "math",  # a, b: content range
+    "tag",  # text: name; more: "/" for a closing one; c: index of its partner, or -1
+    "break",  # <br>, or a line end with a backslash
+    "newline",
+    "space",
+    "url",  # a, b: range of the address
+    "entity",
+    "note",  # text: group; a: number
+    "template",
+    "rule",
+    "drop",  # text: code of the diagnostic
+    "pair",  # \\[\\[ or \\]\\]; text: the brackets; more: "kept" if it has a partner
+]
+
+
+class Token:
+    """A construct found in a block; what the other fields hold, ``TokenKind`` says."""
+
+    __slots__ = ("a", "b", "c", "end", "kind", "more", "start", "text")
+
+    def __init__(
+        self,
+        kind: TokenKind,
+        start: int,
+        end: int,
+        a: int = 0,
+        b: int = 0,
+        c: int = -1,
+        text: str = "",
+        more: str = "",
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.a = a
+        self.b = b
+        self.c = c
+        self.text = text
+        self.more = more
+
+
+class Marker:
+    """One end of an emphasis."""
+
+    __slots__ = ("end", "opening", "partner", "start", "style")
+
+    def __init__(self, start: int, end: int, style: StyleKind, *, opening: bool) -> None:
+        self.start = start
+        self.end = end
+        self.style = style
+        self.opening = opening
+        self.partner: Marker | None = None
+
+
+class Context:
+    """What the blocks of one page have in common."""
+
+    def __init__(
+        self,
+        source: str,
+        destinations: Destinations,
+        *,
+        notes: dict[int, int],
+        braces: dict[int, int],
+        rules: dict[int, int],
+        variant: str,
+        wrapped: bool,
+        dollars: bool,
+    ) -> None:
+        """
+        Take what was learned of the whole page.
+
+        Args:
+            source: The page.
+            destinations: Reads what stands in the round brackets of links.
+            notes: Source offset of each note mark → its number.
+            braces: Source offset of each ``{{`` → offset behind its ``}}``.
+            rules: The same for ``-{`` and ``}-``.
+            variant: What rules choose.
+            wrapped: Whether lines were wrapped at 72 columns, so that a line end may be a space.
+            dollars: Whether ``$`` delimits formulas.
+        """
+        self.source = source
+        self.destinations = destinations
+        self.notes = notes
+        self.braces = braces
+        self.rules = rules
+        self.variant = variant
+        self.wrapped = wrapped
+        self.dollars = dollars
+        self.owner = ""
+        """Path of the nested Document that is being read; empty for the page's own text."""
+        self.anchors: dict[tuple[str, int], list[Anchor]] = {}
+        """(group, number) → where the note is referred to."""
+        self.named: dict[str, int] = {}
+        """Number of each note with a name, in order of first use."""
+        self.externals = 0
+        """How many external links without a label were met."""
+
+
+class Scanner:
+    """Finds the tokens of a block and pairs them."""
+
+    def __init__(self, context: Context, start: int, end: int, *, quoted: bool) -> None:
+        self.context = context
+        self.source = context.source
+        self.start = start
+        self.end = end
+        self.wrap = quoted_wrap if quoted else wrap
+        self.tokens: list[Token] = []
+        self.markers: dict[int, list[Marker]] = {}
+        """Source offset of a run of stars → its markers in order."""
+        self.openers: list[int] = []
+        self.stars: list[Token] = []
+        self.pairs: list[int] = []
+        self.open_tags: dict[str, list[int]] = {}
+        self.ticks: dict[int, list[int]] | None = None
+        self.last_field = -1
+        """Source offset behind the last field of an unclosed template; -1 if not looked for."""
+        self.no_math_end = False
+        self.no_comment_end = False
+
+    def scan(self) -> list[Token]:
+        """Return the tokens in source order."""
+        search, at, end, source = _token.search, self.start, self.end, self.source
+        tokens = self.tokens
+        handlers = self.HANDLERS
+        while True:
+            m = search(source, at, end)
+            if m is None:
+                break
+            at = m.end()
+            label = m.start(1)
+            if label >= 0:
+                tokens.append(
+                    Token("link", m.start(), at, label, m.end(1), text=m[2], more="wikilink")
+                )
+                if self.openers:
+                    self.openers.clear()
+            else:
+                at = handlers[source[m.start()]](self, m.start(), at)
+        if self.stars:
+            self._pair_stars()
+        if self.pairs:
+            self._find_captions()
+        return self.tokens
+
+    # ---------------------------------------------------------------- one construct each
+
+    def _bracket(self, at: int, end: int) -> int:
+        source = self.source
+        if source.startswith("[^", at):
+            m = _named_note.match(source, at, self.end)
+            if m and self.context.dollars:
+                number = self.context.named.setdefault(m[1], len(self.context.named) + 1)
+                self.tokens.append(Token("note", at, m.end(), number))
+                return m.end()
+        if source[at] == "!":
+            self.tokens.append(Token("open", at, at + 2, text="!"))
+            end = at + 2
+        else:
+            self.tokens.append(Token("open", at, at + 1))
+            end = at + 1
+        self.openers.append(len(self.tokens) - 1)
+        return end
+
+    def _close_bracket(self, at: int, end: int) -> int:
+        if not self.openers:
+            return end
+        source = self.source
+        m = destination.match(source, at + 1, self.end) if source.startswith("(", at + 1) else None
+        if m is None and source.startswith("(", at + 1):
+            limit = min(self.end, at + MAX_SPACED_DESTINATION)
+            m = spaced_destination.match(source, at + 1, limit)
+        if m is None:
+            self.openers.pop()
+            return end
+        index = self.openers.pop()
+        self.openers.clear()  # a link does not stand in a link
+        opener = self.tokens[index]
+        title = m[2] or ""
+        if title == "wikilink" and source[at - 1] in "ⓦⓇ" and at - 1 >= opener.end:
+            self.tokens.append(Token("drop", at - 1, at, text="marker_suffix_removed"))
+        if opener.text == "!" or title.startswith("fig:"):
+            del self.tokens[index:]
+            while self.stars and self.stars[-1].start >= opener.start:
+                self.stars.pop()
+            while self.pairs and self.pairs[-1] >= index:
+                self.pairs.pop()
+            for opened in self.open_tags.values():
+                while opened and opened[-1] >= index:
+                    opened.pop()
+            self.tokens.append(
+                Token("image", opener.start, m.end(), opener.end, at, text=m[1], more=title)
+            )
+        else:
+            opener.c = len(self.tokens)
+            self.tokens.append(Token("close", at, m.end(), c=index, text=m[1], more=title))
+        return m.end()
+
+    def _escape(self, at: int, end: int) -> int:
+        source, what = self.source, self.source[at + 1]
+        if what == "[":
+            number = self.context.notes.get(at)
+            if number is not None:
+                end = source.index("]", at) + 1
+                self.tokens.append(Token("note", at, end, number))
+                return end
+            m = _labelled_note.match(source, at, self.end)
+            if m:
+                self.tokens.append(Token("note", at, m.end(), int(m[2]), text=m[1].strip()))
+                return m.end()
+        if what in "[]" and source.startswith("\\" + what, at + 2):
+            if at + 4 <= self.end and (what == "]" or at + 2 not in self.context.notes):
+                self.pairs.append(len(self.tokens))
+                self.tokens.append(Token("pair", at, at + 4, text=what * 2))
+                return at + 4
+        elif what == "(" and not self.no_math_end:
+            close = source.find("\\)", at + 2, self.end)
+            if close < 0:
+                self.no_math_end = True
+            else:
+                self.tokens.append(Token("math", at, close + 2, at + 2, close))
+                return close + 2
+        elif what == "-" and at + 1 in self.context.rules:
+            close = self.context.rules[at + 1]
+            if close <= self.end:
+                self.tokens.append(Token("rule", at, close, at + 1))
+                return close
+        elif what == "_":
+            m = _escaped_switch.match(source, at, self.end)
+            if m:
+                self.tokens.append(Token("drop", at, m.end(), text="behavior_switch"))
+                return m.end()
+        elif what == "\n":
+            wrap = self.wrap.match(source, at + 1, self.end)
+            end = wrap.end() if wrap else end
+            self.tokens.append(Token("break", at, end))
+            return end
+        self.tokens.append(Token("escape", at, end, text=what))
+        return end
+
+    def _stars(self, at: int, end: int) -> int:
+        token = Token("stars", at, end)
+        self.tokens.append(token)
+        self.stars.append(token)
+        return end
+
+    def _tick(self, at: int, end: int) -> int:
+        if self.ticks is None:
+            self.ticks = {}
+            for m in _ticks.finditer(self.source, at, self.end):
+                self.ticks.setdefault(m.end() - m.start(), []).append(m.start())
+        length = end - at
+        places = self.ticks.get(length, [])
+        index = bisect_left(places, end)
+        if index == len(places):
+            return end
+        close = places[index]
+        start, stop = end, close
+        source = self.source
+        if stop - start > 2 and source[start] == source[stop - 1] == " ":
+            start, stop = start + 1, stop - 1
+        self.tokens.append(Token("code", at, close + length, start, stop))
+        return close + length
+
+    def _angle(self, at: int, end: int) -> int:
+        source = self.source
+        m = _tag.match(source, at, self.end)
+        if m and (name := m[2].lower()) in TAGS:
+            return self._tag(m, name)
+        if source.startswith("<!--", at) and not self.no_comment_end:
+            close = source.find("-->", at + 4, self.end)
+            if close >= 0:
+                self.tokens.append(Token("drop", at, close + 3, text="comment"))
+                return close + 3
+            self.no_comment_end = True
+        m = _autolink.match(source, at, self.end)
+        if m:
+            self.tokens.append(Token("url", at, m.end(), at + 1, m.end() - 1))
+            return m.end()
+        return end
+
+    def _tag(self, m: re.Match[str], name: str) -> int:
+        start, end = m.span()
+        if name in ("br", "hr"):
+            self.tokens.append(Token("break", start, end))
+        elif name == "references":
+            self.tokens.append(Token("drop", start, end, text="references_placeholder"))
+        elif m[1]:
+            opened = self.open_tags.get(name)
+            partner = opened.pop() if opened else -1
+            if partner >= 0:
+                self.tokens[partner].c = len(self.tokens)
+            self.tokens.append(Token("tag", start, end, c=partner, text=name, more="/"))
+        else:
+            if not (m[4] or m[3].endswith("/")):
+                self.open_tags.setdefault(name, []).append(len(self.tokens))
+            self.tokens.append(Token("tag", start, end, text=name))
+        return end
+
+    def _newline(self, at: int, end: int) -> int:
+        m = self.wrap.match(self.source, at, self.end)
+        end = m.end() if m else end
+        self.tokens.append(Token("newline", at, end))
+        return end
+
+    def _space(self, at: int, end: int) -> int:
+        self.tokens.append(Token("space", at, end))
+        return end
+
+    def _entity(self, at: int, end: int) -> int:
+        m = _entity.match(self.source, at, self.end)
+        if m and (value := unescape(m[0])) != m[0]:
+            self.tokens.append(Token("entity", at, m.end(), text=value))
+            return m.end()
+        return end
+
+    def _brace(self, at: int, end: int) -> int:
+        source, braces = self.source, self.context.braces
+        # Of {{{ the inner two may be the pair.
+        for start in range(at, min(end - 1, at + 3)):
+            close = braces.get(start)
+            if close is not None and close <= self.end:
+                self.tokens.append(Token("template", start, close))
+                return close
+        if self.last_field < 0:
+            ends = [m.end() for m in _field.finditer(source, end, self.end)]
+            self.last_field = ends[-1] if ends else 0
+        if self.last_field <= end:
+            self.tokens.append(Token("drop", at, end, text="stray_braces"))
+            return end
+        # An infobox that was never closed: what follows its last field is the article.
+        self.tokens.append(Token("template", at, self.last_field))
+        return self.last_field
+
+    def _close_brace(self, at: int, end: int) -> int:
+        before = self.tokens[-1] if self.tokens else None
+        after_tag = before is not None and before.end == at and before.kind in ("tag", "drop")
+        if after_tag or at == self.start:
+            self.tokens.append(Token("drop", at, end, text="stray_braces"))
+        return end
+
+    def _rule(self, at: int, end: int) -> int:
+        close = self.context.rules.get(at)
+        if close is None or close > self.end:
+            return end
+        self.tokens.append(Token("rule", at, close, at))
+        return close
+
+    def _dollar(self, at: int, end: int) -> int:
+        if not self.context.dollars:
+            return end
+        m = _dollar_math.match(self.source, at, self.end)
+        if m is None:
+            return end
+        group = m.lastindex or 1
+        self.tokens.append(Token("math", at, m.end(), m.start(group), m.end(group)))
+        return m.end()
+
+    def _underscores(self, at: int, end: int) -> int:
+        m = _switch.match(self.source, at, self.end)
+        if m is None:
+            return end
+        self.tokens.append(Token("drop", at, m.end(), text="behavior_switch"))
+        return m.end()
+
+    def _colon(self, at: int, end: int) -> int:
+        source = self.source
+        scheme = _scheme.search(source, max(self.start, at - 5), at)
+        m = _url.match(source, at, self.end) if scheme else None
+        if scheme is None or m is None:
+            return end
+        stop = m.end()
+        while stop > end and source[stop - 1] in ".,;:!?'*":
+            stop -= 1
+        if source.count(")", at, stop) > source.count("(", at, stop):
+            stop = source.index(")", at)
+        if stop <= end or source.startswith("\\", stop):
+            return end
+        if self.tokens and self.tokens[-1].end > scheme.start():
+            return end
+        self.tokens.append(Token("url", scheme.start(), stop, scheme.start(), stop))
+        return stop
+
+    HANDLERS: Final = {
+        "[": _bracket,
+        "!": _bracket,
+        "]": _close_bracket,
+        "\\": _escape,
+        "*": _stars,
+        "`": _tick,
+        "<": _angle,
+        "\n": _newline,
+        " ": _space,
+        "&": _entity,
+        "{": _brace,
+        "}": _close_brace,
+        "-": _rule,
+        "$": _dollar,
+        "_": _underscores,
+        ":": _colon,
+    }
+
+    # ---------------------------------------------------------------- pairing
+
+    def _pair_stars(self) -> None:
+        """
+        Pair runs of stars by their order in the block.
+
+        CommonMark's flanking rules refuse ``**《+1》**，``, so they are not asked.
+        """
+        bold: Marker | None = None
+        italic: Marker | None = None
+        both: tuple[Marker, Marker] | None = None  # opened by one run of three
+
+        def join(first: Marker, second: Marker) -> None:
+            first.partner, second.partner = second, first
+
+        for token in self.stars:
+            at, count = token.start, token.end - token.start
+            made: list[Marker] = []
+            self.markers[token.start] = made
+            rest = count % 4 if count > 4 else count
+            if rest != count:
+                at = token.end - rest
+            if rest in (0, 4):
+                continue  # an emptied bold, or one bold after another
+            if rest == 3 and bold is None and italic is None:
+                bold = Marker(at, at + 2, "bold", opening=True)
+                italic = Marker(at + 2, at + 3, "italic", opening=True)
+                made += (bold, italic)
+                both = (bold, italic)
+                continue
+            order: list[StyleKind] = ["bold"] if rest == 2 else ["italic"]
+            if rest == 3:
+                inner_is_bold = bold is not None and (italic is None or bold.start > italic.start)
+                order = ["bold", "italic"] if inner_is_bold else ["italic", "bold"]
+            for style in order:
+                width = 2 if style == "bold" else 1
+                opener = bold if style == "bold" else italic
+                marker = Marker(at, at + width, style, opening=opener is None)
+                at += width
+                made.append(marker)
+                if opener is not None:
+                    if both and opener is both[0] and both[1].partner is None and rest != 3:
+                        # ***a** b*: the italic is the outer one.
+                        outer = both[1]
+                        outer.start, outer.end = opener.start, opener.start + 1
+                        opener.start, opener.end = outer.end, outer.end + 2
+                        self.markers[outer.start].reverse()
+                    join(opener, marker)
+                    marker = None  # type: ignore[assignment]
+                if style == "bold":
+                    bold = marker
+                else:
+                    italic = marker
+
+    def _find_captions(self) -> None:
+        r"""Give an image the text up to ``\]\]`` behind it, and pair the brackets that are text."""
+        tokens = self.tokens
+        image = -1
+        opened: list[Token] = []
+        result: list[Token] = []
+        for token in tokens:
+            result.append(token)
+            if token.kind == "image":
+                image = len(result) - 1
+                opened.clear()
+            elif token.kind == "pair":
+                if token.text == "[[":
+                    opened.append(token)
+                elif opened:
+                    opened.pop().more = "kept"
+                    token.more = "kept"
+                elif image >= 0:
+                    del result[image + 1 :]
+                    result[image].c = token.start
+                    result[image].end = token.end
+                    image = -1
+        if len(result) < len(tokens):
+            # Indices of partners count in the old list.
+            place = {id(token): i for i, token in enumerate(result)}
+            for token in result:
+                if token.c >= 0 and token.kind != "image":
+                    token.c = place.get(id(tokens[token.c]), -1)
+            self.tokens = result

@@ -1,0 +1,394 @@
+"""
+Tables of the export: pipe tables, and HTML where a cell holds blocks.
+
+Both become rows of the text, cells parted by tabs. HTML has no escapes and no emphasis, so its
+content is read here too and not by ``inline``.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Final
+
+from wikiclean.codes import CODES
+from wikiclean.document import Anchor, Cell, Math, Media, Span, Table
+from wikiclean.parsers.export.blocks import RawBlock
+from wikiclean.parsers.export.inline import record_link, write_inline
+from wikiclean.parsers.export.scan import TAG_STYLES, TAGS, Context
+from wikiclean.parsers.export.wrapping import joint
+from wikiclean.parsers.grid import Grid
+from wikiclean.parsers.writer import LINE, PART, Writer
+
+_bar = re.compile(r"(?:[^|\\]|\\.)*+", re.DOTALL)
+_separator = re.compile(r"[ \t:|-]*\Z")
+_html = re.compile(
+    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)(?P<attrs>(?:[\s/][^<>]*+)?)>"
+    r"|(?P<comment><!--.*?-->)"
+    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|(?P<note>\\?\[[0-9]{1,4}\\?\])"
+    r"|(?P<space>\s*\n\s*|[ \t]{2,})"
+    r"|\\\((?P<math>.*?)\\\)",
+    re.DOTALL,
+)
+_attribute = re.compile(r"""([A-Za-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+_tag = re.compile(
+    r"<(/?)(table|caption|thead|tbody|tfoot|tr|th|td)\b((?:[\s/][^<>]*+)?)>", re.IGNORECASE
+)
+_character = re.compile(r"(?:<[^<>]{0,200}>)*+(.)", re.DOTALL)
+
+MAX_IMAGE_LABEL: Final = 1000
+"""Code points that the label of an image may have: its file name, or a caption."""
+
+BLOCK_TAGS: Final = frozenset(
+    "p div li dt dd ul ol dl tr blockquote pre h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
+)
+"""Elements that stand on lines of their own. Source: HTML Living Standard, "Flow content"."""
+
+
+def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
+    """Write a table of lines that begin with ``|``."""
+    source = context.source
+    first, last = block.parts[0]
+    rows: list[list[tuple[int, int]]] = []
+    header_rows = 0
+    at = first
+    while at < last:
+        stop = source.find("\n", at, last)
+        stop = last if stop < 0 else stop
+        if "-" in source[at:stop] and len(rows) == 1 and _separator.match(source, at, stop):
+            header_rows = 1
+        else:
+            rows.append(_split_row(source, at, stop))
+        at = stop + 1
+    if header_rows and not any(a < b for a, b in rows[0]):
+        del rows[0]  # pandoc's blank head of a table without one
+        header_rows = 0
+    if not any(a < b for row in rows for a, b in row):
+        severity, message = CODES["empty_table"]
+        writer.drop("empty_table", message, block.start, block.end, severity=severity)
+        return
+    filled = [max((i + 1 for i, (a, b) in enumerate(row) if a < b), default=0) for row in rows]
+    widest = max(len(row) for row in rows)
+    start = writer.position
+    cells: list[Cell] = []
+    for r, row in enumerate(rows):
+        if r:
+            writer.layout("\n")
+        for c, (a, b) in enumerate(row):
+            if c:
+                writer.layout("\t")
+            header = r < header_rows
+            span = _write_cell(context, writer, a, b, header=header)
+            cells.append(Cell(r, c, 1, 1, header, span, Span(a, b)))
+    end = writer.position
+    if len(set(filled)) > 1 and max(filled) == widest:
+        severity, message = CODES["possible_rowspan"]
+        writer.diagnose(
+            "possible_rowspan",
+            message,
+            block.start,
+            block.end,
+            severity=severity,
+            certainty="ambiguous",
+        )
+    writer.tables.append(
+        Table(
+            Span(min(start, end), end),
+            Span(block.start, block.end),
+            len(rows),
+            widest,
+            header_rows,
+            None,
+            tuple(cells),
+        )
+    )
+
+
+def _split_row(source: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return the ranges between unescaped bars, without the white space around them."""
+    at = source.index("|", start) + 1 if "|" in source[start:end] else start
+    cells: list[tuple[int, int]] = []
+    while at <= end:
+        m = _bar.match(source, at, end)
+        stop = m.end() if m else end
+        if stop >= end and not source[at:stop].strip() and cells:
+            break  # behind the last bar
+        a, b = at, min(stop, end)
+        while a < b and source[a] in " \t\r":
+            a += 1
+        while b > a and source[b - 1] in " \t\r":
+            b -= 1
+        cells.append((a, b))
+        at = stop + 1
+    return cells
+
+
+def _write_cell(
+    context: Context, writer: Writer, start: int, end: int, *, header: bool, html: bool = False
+) -> Span:
+    position = writer.position
+    index = writer.open_block("cell", start, marker="!" if header else "|")
+    if html:
+        _write_html(context, writer, start, end)
+    else:
+        write_inline(context, writer, start, end)
+    if writer.close_block(index, end):
+        return Span(position, writer.position)
+    return Span(writer.position, writer.position)
+
+
+class _HtmlCell:
+    """A cell as written."""
+
+    __slots__ = ("attributes", "end", "header", "start")
+
+    def __init__(self, start: int, attributes: str, *, header: bool) -> None:
+        self.start = start
+        self.end = start
+        self.attributes = attributes
+        self.header = header
+
+
+def write_html_table(context: Context, writer: Writer, block: RawBlock) -> None:
+    """Write a ``<table>``; one that only lays out lists is written as those lists."""
+    source = context.source
+    rows, caption = _html_rows(source, block.start, block.end)
+    hull = Span(block.start, block.end)
+    cells = [cell for row in rows for cell in row]
+    if not any(_has_text(source, c.start, c.end) for c in cells):
+        severity, message = CODES["empty_table"]
+        writer.drop("empty_table", message, *hull, severity=severity)
+        return
+    if len(rows) == 1 and all(_is_list(source, c) for c in cells):
+        _write_layout_table(context, writer, cells, hull)
+        return
+    start = writer.position
+    caption_span = None
+    if caption is not None:
+        index = writer.open_block("caption", caption[0])
+        _write_html(context, writer, *caption)
+        if writer.close_block(index, caption[1]):
+            written = writer.blocks[index]
+            caption_span = written.span if written else None
+            writer.part(LINE)
+    grid = Grid()
+    made: list[Cell] = []
+    header_rows = 0
+    for r, row in enumerate(rows):
+        grid.next_row()
+        if r:
+            writer.layout("\n")
+        column = 0
+        for cell in row:
+            span_of = dict(_attributes(cell.attributes))
+            place = grid.place(_number(span_of, "rowspan"), _number(span_of, "colspan"))
+            for _ in range(place[1] - column):
+                writer.layout("\t")
+            column = place[1]
+            span = _write_cell(context, writer, cell.start, cell.end, header=cell.header, html=True)
+            made.append(Cell(*place, cell.header, span, Span(cell.start, cell.end)))
+        if r == header_rows and row and all(c.header for c in row):
+            header_rows += 1
+    end = writer.position
+    writer.tables.append(
+        Table(
+            Span(min(start, end), end),
+            hull,
+            len(rows),
+            grid.columns,
+            header_rows,
+            caption_span,
+            tuple(made),
+        )
+    )
+
+
+def _html_rows(
+    source: str, start: int, end: int
+) -> tuple[list[list[_HtmlCell]], tuple[int, int] | None]:
+    """Return the cells of each row, and the range of the caption; a table in a cell is content."""
+    rows: list[list[_HtmlCell]] = []
+    caption: tuple[int, int] | None = None
+    caption_start = -1
+    open_cell: _HtmlCell | None = None
+    depth = 0
+    for m in _tag.finditer(source, start, end):
+        name, closing = m[2].lower(), bool(m[1])
+        if name == "table":
+            depth += -1 if closing else 1
+            if depth == 0 and open_cell is not None:
+                open_cell.end = m.start()
+                open_cell = None
+        elif depth != 1:
+            continue
+        elif name == "caption":
+            if closing and caption_start >= 0:
+                caption = (caption_start, m.start())
+            elif not closing:
+                caption_start = m.end()
+        else:
+            if open_cell is not None:
+                open_cell.end = m.start()
+                open_cell = None
+            if closing:
+                continue
+            if name == "tr" or not rows:
+                rows.append([])
+            if name in ("td", "th"):
+                open_cell = _HtmlCell(m.end(), m[3], header=name == "th")
+                rows[-1].append(open_cell)
+    if open_cell is not None:
+        open_cell.end = end
+    return [row for row in rows if row], caption
+
+
+def _attributes(value: str) -> list[tuple[str, str]]:
+    return [
+        (m[1].lower(), unescape(m[2] or m[3] or m[4] or "")) for m in _attribute.finditer(value)
+    ]
+
+
+def _number(attributes: dict[str, str], name: str) -> int:
+    value = attributes.get(name, "").strip()[:6]
+    return int(value) if value.isascii() and value.isdigit() else 1
+
+
+def _has_text(source: str, start: int, end: int) -> bool:
+    at = start
+    for m in _html.finditer(source, start, end):
+        if source[at : m.start()].strip() or m["entity"] or m["math"]:
+            return True
+        at = m.end()
+    return bool(source[at:end].strip())
+
+
+_list_start = re.compile(r"\s*<[uo]l\b", re.IGNORECASE)
+_list_item = re.compile(r"<(/?)(li|ul|ol)\b[^<>]*>", re.IGNORECASE)
+
+
+def _is_list(source: str, cell: _HtmlCell) -> bool:
+    return bool(_list_start.match(source, cell.start, cell.end))
+
+
+def _write_layout_table(
+    context: Context, writer: Writer, cells: list[_HtmlCell], hull: Span
+) -> None:
+    """Write the list items of a table that has nothing else."""
+    source = context.source
+    severity, message = CODES["html_tag_removed"]
+    writer.drop("html_tag_removed", message, *hull, severity=severity)
+    chain = ""
+    start: int | None = None
+
+    def write(until: int) -> None:
+        nonlocal start
+        if start is not None and chain:
+            index = writer.open_block("item", start, level=len(chain), marker=chain)
+            _write_html(context, writer, start, until)
+            if writer.close_block(index, until):
+                writer.part(LINE)
+        start = None
+
+    for cell in cells:
+        chain = ""
+        for m in _list_item.finditer(source, cell.start, cell.end):
+            name = m[2].lower()
+            write(m.start())
+            if name == "li":
+                start = None if m[1] else m.end()
+            elif m[1]:
+                chain = chain[:-1]
+            else:
+                chain += "#" if name == "ol" else "*"
+        write(cell.end)
+    writer.part(PART)
+
+
+class _OpenTag:
+    __slots__ = ("attributes", "name", "source_start", "start")
+
+    def __init__(self, name: str, start: int, source_start: int, attributes: str) -> None:
+        self.name = name
+        self.start = start
+        self.source_start = source_start
+        self.attributes = attributes
+
+
+def _write_html(context: Context, writer: Writer, start: int, end: int) -> None:
+    """Write HTML content; its tags are markup of the table it stands in."""
+    source = context.source
+    at = start
+    stack: list[_OpenTag] = []
+    for m in _html.finditer(source, start, end):
+        if m["name"] is not None and m["name"].lower() not in TAGS:
+            continue
+        if m.start() < at:
+            continue  # inside an image
+        writer.text(at, m.start())
+        at = m.end()
+        if m["name"] == "a" and (image_end := _write_image(context, writer, m, end)):
+            at = image_end
+        elif m["entity"]:
+            writer.literal(unescape(m["entity"]), m.start(), at)
+        elif m["note"]:
+            if m.start() in context.notes:
+                number = context.notes[m.start()]
+                anchor = Anchor(writer.position, Span(m.start(), at), context.owner)
+                context.anchors.setdefault(("", number), []).append(anchor)
+            else:
+                writer.text(m.start(), at)
+        elif m["space"]:
+            after = _character.match(source, at, end)
+            writer.literal(joint(writer.last_character, after[1] if after else ""), m.start(), at)
+        elif m["math"] is not None:
+            position = writer.position
+            writer.text(m.start("math"), m.end("math"))
+            tex, stop = writer.since(position), writer.position
+            writer.math.append(
+                Math(
+                    tex,
+                    span=Span(stop - len(tex), stop),
+                    source_span=Span(m.start(), at),
+                    display=False,
+                )
+            )
+        elif m["name"]:
+            _write_tag(context, writer, m, stack)
+    writer.text(at, end)
+
+
+def _write_image(context: Context, writer: Writer, m: re.Match[str], end: int) -> int:
+    """Record a link to a file, whose label is its name; return where it ends, or 0 for others."""
+    attributes = dict(_attributes(m["attrs"]))
+    if not attributes.get("title", "").startswith("fig:"):
+        return 0
+    place = context.destinations.read(attributes.get("href", ""), attributes["title"])
+    close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_IMAGE_LABEL))
+    stop = close + 4 if close >= 0 else m.end()
+    writer.media.append(Media(place.target, "inline", writer.position, Span(m.start(), stop)))
+    return stop
+
+
+def _write_tag(context: Context, writer: Writer, m: re.Match[str], stack: list[_OpenTag]) -> None:
+    name = m["name"].lower()
+    if name == "br":
+        writer.line_break(m.start(), m.end())
+    elif name in BLOCK_TAGS:
+        if not writer.at_line_start:
+            writer.line_break(m.start(), m.end())
+    elif not m["close"]:
+        if (name in TAG_STYLES or name == "a") and not m["attrs"].endswith("/"):
+            stack.append(_OpenTag(name, writer.position, m.start(), m["attrs"]))
+    elif stack and stack[-1].name == name:
+        opened = stack.pop()
+        if name == "a":
+            attributes = dict(_attributes(opened.attributes))
+            destination = attributes.get("href", "")
+            place = context.destinations.read(destination, attributes.get("title", ""))
+            record_link(writer, place, destination, opened.start, opened.source_start, m.end())
+        elif writer.position > opened.start:
+            writer.style(TAG_STYLES[name], opened.start, opened.source_start, m.end())
+    elif any(tag.name == name for tag in stack[-8:]):
+        while stack.pop().name != name:
+            pass

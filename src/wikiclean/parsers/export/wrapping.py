@@ -1,0 +1,86 @@
+"""
+Line ends of the export: which were wraps, and what stands in the place of one.
+
+Here live the characters that take no space between them, and the columns that pandoc filled.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+COLUMNS: Final = 72
+"""Where pandoc wrapped; it counted hanzi as one column there."""
+
+# Han, kana, CJK punctuation, full-width forms, and the quotation marks and dashes that Chinese
+# typesetting sets full-width; not Hangul, whose words are parted by spaces.
+# Source: Unicode 15 block names, Blocks.txt.
+_CJK: Final = (
+    "\u2e80-\u2fdf\u3000-\u30ff\u3105-\u312f\u31a0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U000323af"
+)
+_cjk = re.compile(f"[{_CJK}\u2014\u2018\u2019\u201c\u201d\u2026]")
+_wide_punctuation = re.compile(
+    "[\u3000-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
+)
+word: Final = re.compile(r"""(?:[^\s<]|<[^<>\n]*+>|<| (?="(?:wikilink|fig:)))++""")
+"""What pandoc did not break: up to a space, but for those in tags and before link titles."""
+
+
+def is_cjk(character: str) -> bool:
+    """Whether no space stands between this character and another of its kind."""
+    return bool(_cjk.match(character))
+
+
+def joint(before: str, after: str) -> str:
+    """Return what a wrap between two characters stood for: nothing, or a space."""
+    if (is_cjk(before) and is_cjk(after)) or (
+        _wide_punctuation.match(before) or _wide_punctuation.match(after)
+    ):
+        return ""
+    return " "
+
+
+def is_wrapped(source: str, lines: list[tuple[int, int]]) -> bool:
+    """
+    Tell whether a file was wrapped at 72 columns.
+
+    Args:
+        source: The page.
+        lines: Ranges of the lines of paragraphs and items, without tables and code.
+
+    Returns:
+        False if a line goes on behind a space where a wrapped one would have ended, or if no
+        paragraph has a second line.
+    """
+    several = False
+    for start, end in lines:
+        at = start
+        while True:
+            stop = source.find("\n", at, end)
+            several = several or stop >= 0
+            line_end = end if stop < 0 else stop
+            if line_end - at > COLUMNS and _runs_over(source, at, line_end):
+                return False
+            if stop < 0:
+                break
+            at = stop + 1
+    return several
+
+
+_indent = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+\.)[ \t]+)?")
+
+
+def _runs_over(source: str, start: int, end: int) -> bool:
+    """Whether a line has a space behind which the next word ends beyond the last column."""
+    m = _indent.match(source, start, end)
+    at = m.end() if m else start
+    while at < end:
+        found = word.match(source, at, end)
+        stop = found.end() if found else at + 1
+        if stop - start > COLUMNS and at > (m.end() if m else start):
+            return True
+        at = stop
+        while at < end and source[at] == " ":
+            at += 1
+    return False

@@ -1,0 +1,198 @@
+"""
+What dropped templates leave behind: empty brackets, doubled separators, stray spaces.
+
+A husk stands between punctuation marks, so the pass looks at runs of punctuation and spaces and
+at nothing else; each is reduced once, with a stack. Code and formulas are left alone, and so are
+brackets behind a Latin identifier (``copysign()``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import Final
+
+from wikiclean.codes import CODES
+from wikiclean.document import Diagnostic, Document, Span
+from wikiclean.editing import Action, Edit
+from wikiclean.passes.options import Options
+
+BRACKETS: Final = {"（": "）", "(": ")", "[": "]", "【": "】", "〔": "〕", "［": "］"}
+"""Brackets that go when they are empty: what stood in them was an aside."""
+
+QUOTES: Final = {"「": "」", "『": "』", "“": "”", "‘": "’", "《": "》", "〈": "〉"}
+"""Marks that stay when they are empty: what stood in them was part of the sentence."""
+
+RANK: Final = {"、": 1, "，": 2, "；": 3, "。": 4}
+"""Full-width separators; of two that meet, the one that parts more strongly stays."""
+
+CODES_BY_RANK: Final = ("empty_parens_removed", "husk_removed", "space_before_punct")
+"""Of codes that meet in one edit, the first one names it."""
+
+_OPENING: Final = frozenset((*BRACKETS, *QUOTES))
+_CLOSED: Final = {closing: opening for opening, closing in (BRACKETS | QUOTES).items()}
+_SEPARATORS: Final = frozenset("、，；：:,;")
+_SPACES: Final = frozenset(" \u00a0\u3000")
+_WIDE: Final = frozenset("，。、；：？！）】〕］」』”’》〉")
+"""Punctuation that takes no space before it."""
+
+_run = re.compile(
+    "[" + re.escape("".join((*_OPENING, *_CLOSED, *RANK))) + "：:,;？！ \u00a0\u3000]{2,}"
+)
+_identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
+_OPAQUE_BLOCKS: Final = frozenset({"code", "preformatted", "math"})
+
+
+def husks(document: Document, options: Options) -> Iterator[Action]:
+    """Yield an edit for each husk, and a report of each pair of empty quotation marks."""
+    del options
+    text = document.text
+    opaque = _opaque(document)
+    starts = [start for start, _ in opaque]
+    reported = {d.offset for d in document.diagnostics if d.code == "empty_quotes"}
+    for m in _run.finditer(text):
+        start, end = m.span()
+        index = bisect_right(starts, end - 1) - 1
+        if index >= 0 and opaque[index][1] > start:
+            continue  # a run is reduced as a whole or not at all
+        run = _Run(text, start, end)
+        run.reduce()
+        yield from _edits(document, run, reported)
+
+
+def _opaque(document: Document) -> list[tuple[int, int]]:
+    """Return the ranges of code and formulas, merged, in text order."""
+    spans = [s.span for s in document.styles if s.kind == "code"]
+    spans += [m.span for m in document.math]
+    spans += [b.span for b in document.blocks if b.kind in _OPAQUE_BLOCKS]
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return merged
+
+
+class _Run:
+    """A run of punctuation and spaces, being reduced from left to right."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.kept: list[int] = []
+        """Offsets that stand, the last one on top."""
+        self.gone: dict[int, str] = {}
+        """Offset that goes → code of the reason."""
+        self.empty_quotes: list[int] = []
+        """Offsets of opening marks with nothing in them."""
+
+    def reduce(self) -> None:
+        """Decide for each character whether it stands."""
+        for offset in range(self.start, self.end):
+            character = self.text[offset]
+            if character in _SPACES:
+                self._space(offset)
+            elif character in RANK:
+                self._separator(offset, character)
+            elif character in _SEPARATORS and self._before() in BRACKETS and not self._is_call():
+                self._pop_spaces("husk_removed")
+                self.gone[offset] = "husk_removed"
+            elif character in _CLOSED:
+                self._close(offset, character)
+            else:
+                if character in _WIDE:
+                    self._close_up()
+                self.kept.append(offset)
+
+    def _solid(self) -> int:
+        """Return the index in ``kept`` of the last character that is no space, or -1."""
+        index = len(self.kept) - 1
+        while index >= 0 and self.text[self.kept[index]] in _SPACES:
+            index -= 1
+        return index
+
+    def _before(self) -> str:
+        """Return the last character that stands and is no space; empty if the run has none."""
+        index = self._solid()
+        return self.text[self.kept[index]] if index >= 0 else ""
+
+    def _is_call(self) -> bool:
+        """Whether the bracket that stands last follows an identifier, as in ``copysign()``."""
+        offset = self.kept[self._solid()]
+        return self.text[offset] in "([" and bool(
+            offset and _identifier.match(self.text[offset - 1])
+        )
+
+    def _pop_spaces(self, code: str) -> None:
+        while self.kept and self.text[self.kept[-1]] in _SPACES:
+            self.gone[self.kept.pop()] = code
+
+    def _close_up(self) -> None:
+        """Drop the spaces before a full-width mark, but for those behind an opening one."""
+        if self._before() not in _OPENING:
+            self._pop_spaces("space_before_punct")
+
+    def _space(self, offset: int) -> None:
+        kept = self.kept
+        if kept and kept[-1] != offset - 1 and self.text[kept[-1]] in _SPACES:
+            self.gone[offset] = "husk_removed"  # two spaces that met over a hole
+        else:
+            kept.append(offset)
+
+    def _separator(self, offset: int, character: str) -> None:
+        before = self._before()
+        if before in BRACKETS:
+            self._pop_spaces("husk_removed")
+            self.gone[offset] = "husk_removed"
+            return
+        if before in RANK and not before == character == "。":
+            self._pop_spaces("husk_removed")
+            if RANK[character] <= RANK[before]:
+                self.gone[offset] = "husk_removed"
+                return
+            self.gone[self.kept.pop()] = "husk_removed"
+        self._close_up()
+        self.kept.append(offset)
+
+    def _close(self, offset: int, character: str) -> None:
+        opening = _CLOSED[character]
+        if opening in BRACKETS:
+            while self._before() in "、，；" and self._solid() >= 0:
+                self._pop_spaces("husk_removed")
+                self.gone[self.kept.pop()] = "husk_removed"
+        if self._before() == opening:
+            if opening in QUOTES:
+                self.empty_quotes.append(self.kept[self._solid()])
+            elif not self._is_call():
+                self._pop_spaces("empty_parens_removed")
+                self.gone[self.kept.pop()] = self.gone[offset] = "empty_parens_removed"
+                return
+        elif character in _WIDE:
+            self._close_up()
+        self.kept.append(offset)
+
+
+def _edits(document: Document, run: _Run, reported: set[int]) -> Iterator[Action]:
+    gone = sorted(run.gone)
+    first = 0
+    for i, offset in enumerate(gone):
+        if i + 1 < len(gone) and gone[i + 1] == offset + 1:
+            continue
+        span = Span(gone[first], offset + 1)
+        code = min((run.gone[o] for o in gone[first : i + 1]), key=CODES_BY_RANK.index)
+        yield Edit(span, "", _diagnostic(document, code, span))
+        first = i + 1
+    for offset in run.empty_quotes:
+        if offset not in reported:
+            span = Span(offset, offset + 1)
+            yield Edit(Span(offset, offset), "", _diagnostic(document, "empty_quotes", span))
+
+
+def _diagnostic(document: Document, code: str, span: Span) -> Diagnostic:
+    severity, message = CODES[code]
+    dropped = "" if code == "empty_quotes" else document.text[span.start : span.end]
+    source_span = document.source_of(span)
+    return Diagnostic(code, severity, message, source_span, span.start, dropped)

@@ -1,0 +1,257 @@
+"""
+Where a label ends that swallowed the text behind its link.
+
+pandoc glues every letter behind ``]]`` to the label: ``[[美國]]和`` becomes ``[美國和](…)``. The
+clean text is right either way; this pass moves the end of the link. It never changes the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+import attrs
+
+from wikiclean.codes import CODES
+from wikiclean.document import Certainty, Diagnostic, Document, Link, Span
+from wikiclean.editing import Action, Change
+from wikiclean.passes.options import Options
+from wikiclean.site import fold
+
+EXPORTED_FORMS: Final = frozenset({"relative", "absolute", "mirror", "redirect"})
+"""Forms of links that pandoc made from ``[[…]]``, the only ones that have a trail."""
+
+# Function words and what else begins a new phrase, so that a name seldom holds it. The second set
+# may stand as the second character of a label; the others need two characters before them.
+# Source: read off labels of the export; the frequent function words of written Chinese.
+FUNCTION: Final = frozenset(
+    "的地得和与與及或等在是为為由所之于於后後前中上下时時有把被将將对對從从向以而也就都并並这這其了"
+)
+FUNCTION_EARLY: Final = frozenset("的和与與及或等在是")
+FUNCTION_STRONG: Final = FUNCTION - frozenset("地得中上下前后後时時")
+"""Those that hardly stand inside a name; 地下 and 上海 hold some of the others."""
+
+PARTICLES: Final = tuple(
+    "에서 으로 이다 에게 까지 부터 처럼 보다 이며 은 는 이 가 을 를 의 에 로 와 과 도 만".split()  # noqa: SIM905
+)
+"""Korean particles that close a word, longest first. Source: 표준국어대사전, 조사."""
+
+MAX_TITLE: Final = 255
+"""Code points that a title has at most."""
+
+_disambiguator = re.compile(r"\s*[(（][^()（）]*[)）]\Z")
+_latin_then_cjk = re.compile(r"[A-Za-z\u00c0-\u024f](?=[\u3040-\u30ff\u4e00-\u9fff])")
+_hiragana = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff々])[\u3041-\u309f]")
+_katakana_then_han = re.compile(r"[\u30a1-\u30fc]{3,}(?=[\u4e00-\u9fff])")
+_hangul_end = re.compile(r"[\uac00-\ud7a3]\Z")
+
+
+@attrs.frozen
+class Boundary:
+    """Where a label ends."""
+
+    length: int
+    """Code points of the true label, from the start of the exported one."""
+    certainty: Certainty
+    rule: str
+    """Which rule said so: ``R1``, ``disambiguator``, ``fragment``, ``no candidate``, ``letter``,
+    ``suffix``, ``prefix``, ``neighbour``, ``script``, ``particle``, ``function``, ``katakana``,
+    ``whole``."""
+
+
+def link_trail(document: Document, options: Options) -> Iterator[Action]:
+    """Yield a change for each link whose label's end is not yet known."""
+    if document.dialect != "export":
+        return
+    links = [link for link in document.links if link.form in EXPORTED_FORMS and link.label_exported]
+    found: dict[str, set[str]] = {}
+    for link in links:
+        found.setdefault(link.target, set()).add(link.label_exported)
+    reported = {d.source_span for d in document.diagnostics if d.code == "label_overflow_suspected"}
+    labels = {target: sorted(map(fold, names)) for target, names in found.items()}
+    for link in links:
+        following = document.source[link.source_span.end : link.source_span.end + 1]
+        boundary = recover_label(
+            link.label_exported,
+            link.target,
+            fragment=link.fragment,
+            following=following,
+            others=labels[link.target],
+        )
+        yield from _change(link, boundary, document, options, reported)
+
+
+def _change(
+    link: Link,
+    boundary: Boundary,
+    document: Document,
+    options: Options,
+    reported: set[Span],
+) -> Iterator[Change]:
+    exported = link.label_exported
+    overflow = exported[boundary.length :]
+    apply = bool(overflow) and (
+        options.labels == "likely"
+        or (options.labels == "certain" and boundary.certainty == "certain")
+    )
+    label = exported[: boundary.length] if apply else exported
+    start = link.span.start
+    span = Span(start, start + len(label))
+    if document.text[span.start : span.end] != label:
+        return  # an earlier edit changed what stands there
+    new = attrs.evolve(
+        link, label=label, span=span, overflow=overflow, certainty=boundary.certainty
+    )
+    suspected = boundary.rule == "whole" and link.source_span not in reported
+    if new == link and not suspected:
+        return
+    diagnostic = None
+    if overflow or suspected:
+        code = "label_overflow" if overflow else "label_overflow_suspected"
+        severity, message = CODES[code]
+        if overflow and not apply:
+            message = "The label seems to have swallowed text behind the link; it was left whole."
+        diagnostic = Diagnostic(
+            code,
+            severity,
+            message,
+            link.source_span,
+            start,
+            exported,
+            label if apply else "",
+            boundary.certainty,
+        )
+    yield Change(link, new, diagnostic)
+
+
+def recover_label(
+    exported: str,
+    target: str,
+    *,
+    fragment: str = "",
+    following: str = "",
+    others: Sequence[str] = (),
+) -> Boundary:
+    """
+    Find where a label ends whose tail may be text that stood behind the link.
+
+    ``[瀘水等较大支流](…/瀘水_(禾水支流))`` is the link 瀘水 followed by the text 等较大支流.
+
+    Args:
+        exported: The label as exported, wraps joined; not empty.
+        target: Title of the page, spaces for underscores, without fragment.
+        fragment: What stood behind ``#``.
+        following: The character behind the link in the source; empty at the end, or not known.
+        others: Exported labels of the same target in the page or corpus, folded and sorted.
+
+    Returns:
+        The boundary. What follows it in *exported* are letters only.
+    """
+    floor = _floor(exported)
+    label, name = fold(exported), fold(target)
+    if name and label.startswith(name) and len(name) >= floor:
+        certain = len(name) > 1 or len(name) == len(label)
+        return Boundary(len(name), "certain" if certain else "likely", "R1")
+    base = _disambiguator.sub("", name)
+    if base and base != name and label.startswith(base) and len(base) >= floor:
+        whole = len(base) == len(label)
+        return Boundary(len(base), "certain" if whole else "likely", "disambiguator")
+    part = fold(fragment)
+    if part and label.startswith(part) and len(part) >= floor:
+        return Boundary(len(part), "likely", "fragment")
+    if floor >= len(exported):
+        return Boundary(len(exported), "certain", "no candidate")
+    if following.isalpha():
+        # A trail would have taken that letter too.
+        return Boundary(len(exported), "likely", "letter")
+    for rule, find in RULES.items():
+        length = find(label, name, others)
+        if length is not None and floor <= length:
+            certainty: Certainty = "likely" if length == len(exported) else "ambiguous"
+            return Boundary(length, certainty, rule)
+    return Boundary(len(exported), "likely", "whole")
+
+
+def _floor(label: str) -> int:
+    """Return the least length of the true label: behind the last character that is no letter."""
+    at = len(label)
+    while at and label[at - 1].isalpha():
+        at -= 1
+    return max(at, 1)
+
+
+def _common_prefix(first: str, second: str) -> int:
+    length = 0
+    for a, b in zip(first, second, strict=False):
+        if a != b:
+            break
+        length += 1
+    return length
+
+
+# Each rule takes the folded label, the folded target and other labels of the target, and returns
+# the length of the true label, or None if it has nothing to say.
+
+
+def _suffix(label: str, target: str, _: Sequence[str]) -> int | None:
+    same = _common_prefix(label[::-1], target[::-1])
+    sentence = FUNCTION_STRONG & set(label) or _hiragana.search(label)
+    return len(label) if same >= 2 and not sentence else None
+
+
+def _prefix(label: str, target: str, _: Sequence[str]) -> int | None:
+    length = min(len(label), len(target), MAX_TITLE)
+    while length >= 2 and label[:length] not in target:
+        length -= 1
+    return length if length >= 2 else None
+
+
+def _neighbour(label: str, _: str, others: Sequence[str]) -> int | None:
+    # In a sorted list the longest common prefix is with a neighbour.
+    left = bisect_left(others, label)
+    right = bisect_right(others, label)
+    near = [others[i] for i in (left - 1, right) if 0 <= i < len(others)]
+    longest = max((_common_prefix(label, other) for other in near), default=0)
+    return longest if longest >= 2 else None
+
+
+def _script(label: str, _: str, __: Sequence[str]) -> int | None:
+    m = _latin_then_cjk.search(label)
+    if m:
+        return m.end()
+    m = _hiragana.search(label)
+    return m.start() if m and m.start() >= 2 else None
+
+
+def _particle(label: str, _: str, __: Sequence[str]) -> int | None:
+    if _hangul_end.search(label):
+        for particle in PARTICLES:
+            if label.endswith(particle) and len(label) - len(particle) >= 2:
+                return len(label) - len(particle)
+    return None
+
+
+def _katakana(label: str, _: str, __: Sequence[str]) -> int | None:
+    m = _katakana_then_han.match(label)
+    return m.end() if m else None
+
+
+def _function(label: str, _: str, __: Sequence[str]) -> int | None:
+    for index, character in enumerate(label):
+        if (index >= 2 and character in FUNCTION) or (index == 1 and character in FUNCTION_EARLY):
+            return index
+    return None
+
+
+RULES: Final[Mapping[str, Callable[[str, str, Sequence[str]], int | None]]] = {
+    "suffix": _suffix,
+    "prefix": _prefix,
+    "neighbour": _neighbour,
+    "script": _script,
+    "particle": _particle,
+    "function": _function,
+    "katakana": _katakana,
+}
+"""The rules for piped labels; the first that says something is taken."""
