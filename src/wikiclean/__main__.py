@@ -1,0 +1,7 @@
+"""``python -m wikiclean``: the one place that ends the process."""
+
+import sys
+
+from wikiclean.cli import main
+
+sys.exit(main())

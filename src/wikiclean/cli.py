@@ -1,0 +1,316 @@
+"""
+The command line: arguments to the functions of ``api``, data to stdout, the rest to stderr.
+
+Here live the options, the reading and writing of files, and the exit codes. Nothing is parsed or
+rendered here, and nothing here ends the process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from wikiclean.api import DIALECTS, VARIANTS, detect, parse
+from wikiclean.document import Diagnostic, Document
+from wikiclean.errors import InputError, WikicleanError
+from wikiclean.passes import DEFAULT, LABELS
+from wikiclean.site import SITES
+
+DONE: Final = 0
+"""Everything was written; a reader that closed the pipe early counts as done."""
+FLAGGED: Final = 1
+"""``--fail-on`` was met."""
+USAGE: Final = 2
+"""An option is wrong, a file is missing, or a directory was given for a file."""
+FAILED: Final = 3
+"""Some pages could not be read; the others were written."""
+INTERRUPTED: Final = 130
+"""Stopped by Ctrl-C."""
+
+FORMATS: Final = ("text", "json", "jsonl", "markdown", "html")
+"""The values of ``-f``."""
+
+SUFFIXES: Final = {
+    ".txt": "text",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".html": "html",
+    ".htm": "html",
+}
+"""Suffix of ``-o`` → format."""
+
+EXTENSIONS: Final = {
+    "text": ".txt",
+    "json": ".json",
+    "jsonl": ".jsonl",
+    "markdown": ".md",
+    "html": ".html",
+}
+"""Format → suffix of the files in ``-o DIR/``."""
+
+FAIL_ON: Final = {None: (), "warning": ("warning", "error"), "error": ("error",)}
+"""Value of ``--fail-on`` → the severities that meet it."""
+
+PAGE_BREAK: Final = "\f\n"
+"""What parts the texts of several files on stdout."""
+
+_EPILOG = """\
+exit codes:
+  0    done (also when the reader closed the pipe)
+  1    --fail-on was met
+  2    wrong usage, a missing file, a directory where a file is meant
+  3    some pages could not be read; the others were written
+  130  interrupted
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; see ``--help`` for both."""
+    arguments = _arguments()
+    try:
+        options = arguments.parse_args(argv)
+    except SystemExit as exit_:  # argparse has said why
+        return exit_.code if isinstance(exit_.code, int) else USAGE
+    try:
+        return _run(options)
+    except BrokenPipeError:
+        # Python would complain once more when it flushes stdout at its end.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except WikicleanError as error:
+        _say(str(error))
+        return USAGE
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wikiclean",
+        description="Clean text and structured documents from zh-Wikipedia-style markup.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add("files", nargs="+", metavar="FILE", help="a page; - is standard input")
+    add("-f", "--format", choices=FORMATS, help="output (default: by the suffix of -o, else text)")
+    add("-o", "--output", metavar="PATH", help="write to a file, or to a folder if it ends in /")
+    add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
+    add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
+    add("--title", help="title of the page, where the file does not say")
+    add("--variant", choices=VARIANTS, default="source", help="wording that -{…}- chooses")
+    add("--labels", choices=LABELS, default="certain", help="which cuts of link labels to apply")
+    add("--passes", choices=("default", "none"), default="default", help="repairs (default: all)")
+    add("--tables", choices=("text", "markdown", "drop"), default="text")
+    add("--captions", action=argparse.BooleanOptionalAction, default=True)
+    add("--math", choices=("tex", "drop"), default="tex")
+    add("--footnotes", choices=("drop", "inline", "end"), default="drop")
+    add("--encoding", default="utf-8", metavar="NAME", help="of the files (default: utf-8)")
+    add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
+    add("--on-error", choices=("skip", "stop"), default="skip", help="when a file cannot be read")
+    add("--fail-on", choices=("warning", "error"), help="exit 1 if such a diagnostic is found")
+    add("-q", "--quiet", action="store_true", help="nothing on stderr but errors")
+    add("-v", "--verbose", action="store_true", help="every diagnostic on stderr")
+    add("--version", action="version", version=f"wikiclean {version('wikiclean')}")
+    return parser
+
+
+def _say(message: str) -> None:
+    sys.stderr.write(f"wikiclean: {message}\n")
+
+
+# -------------------------------------------------------------------- the run
+
+
+class _Stream:
+    """Writes pages one after the other: to stdout, or to one file."""
+
+    def __init__(self, stream: BinaryIO, separator: str) -> None:
+        self.stream = stream
+        self.separator = separator.encode()
+        self.first = True
+
+    def write(self, _: str, page: bytes) -> None:
+        """Write a page, parted from the one before."""
+        if not self.first:
+            self.stream.write(self.separator)
+        self.first = False
+        self.stream.write(page)
+
+    def close(self) -> None:
+        """Write out what is buffered; stdout stays open."""
+        self.stream.flush()
+        if self.stream is not sys.stdout.buffer:
+            self.stream.close()
+
+
+class _Folder:
+    """Writes a file for each page."""
+
+    def __init__(self, path: Path, suffix: str) -> None:
+        self.path = path
+        self.suffix = suffix
+        self.taken: set[str] = set()
+
+    def write(self, name: str, page: bytes) -> None:
+        """Write a page to a file of its name; equal names are numbered, none is overwritten."""
+        stem = free = "stdin" if name == "-" else Path(name).stem
+        number = 2
+        while free in self.taken:
+            free = f"{stem}-{number}"
+            number += 1
+        self.taken.add(free)
+        path = self.path / (free + self.suffix)
+        try:
+            path.write_bytes(page)
+        except OSError as error:
+            raise InputError(f"cannot write {path}: {error.strerror}") from error
+
+    def close(self) -> None:
+        """Do nothing: each file was closed when it was written."""
+
+
+def _sink(output: str | None, format_: str) -> _Stream | _Folder:
+    """
+    Return where pages go.
+
+    Raises:
+        InputError: if the file or folder cannot be made.
+    """
+    separator = "" if format_ == "jsonl" else PAGE_BREAK
+    if output is None or output == "-":
+        return _Stream(sys.stdout.buffer, separator)
+    path = Path(output)
+    try:
+        if output.endswith(("/", os.sep)) or path.is_dir():
+            path.mkdir(parents=True, exist_ok=True)
+            return _Folder(path, EXTENSIONS[format_])
+        return _Stream(path.open("wb"), separator)
+    except OSError as error:
+        raise InputError(f"cannot write {output}: {error.strerror}") from error
+
+
+def _run(options: argparse.Namespace) -> int:
+    suffix = Path(options.output or "").suffix.lower()
+    format_ = options.format or SUFFIXES.get(suffix, "text")
+    files: list[str] = options.files
+    several = len(files) > 1
+    flagged = failed = False
+    # A single file that is not there is wrong usage: nothing is written.
+    sources = {} if several else {files[0]: _read(files[0], options)}
+    sink = _sink(options.output, format_)
+    try:
+        for name in files:
+            try:
+                source = sources[name] if name in sources else _read(name, options)
+            except InputError as error:
+                _say(str(error))
+                failed = True
+                if options.on_error == "stop":
+                    break
+                continue
+            document = _parse(source, options)
+            found = [record for record in document.walk() if isinstance(record, Diagnostic)]
+            page = _render(document, name, format_, options)
+            sink.write(name, page if page.endswith(b"\n") or not page else page + b"\n")
+            if not options.quiet:
+                _report(name, source, document, found, options)
+            levels = FAIL_ON[options.fail_on]
+            flagged = flagged or any(one.severity in levels for one in found)
+    finally:
+        sink.close()
+    if failed:
+        return FAILED
+    return FLAGGED if flagged else DONE
+
+
+def _read(name: str, options: argparse.Namespace) -> str:
+    """
+    Return the text of a file.
+
+    Raises:
+        InputError: if it is not there, not a file, or not in the encoding named.
+    """
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except IsADirectoryError as error:
+        raise InputError(f"{name} is a directory; name the files in it") from error
+    except OSError as error:
+        raise InputError(f"cannot read {name}: {error.strerror}") from error
+    except ValueError as error:
+        raise InputError(f"cannot read {name!r}: {error}") from error
+    try:
+        return data.decode(options.encoding, options.errors)
+    except LookupError as error:
+        raise InputError(f"no encoding is called {options.encoding}") from error
+    except UnicodeError as error:
+        where = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
+        raise InputError(
+            f"{name} is not {options.encoding}{where}; name its --encoding, or use --errors replace"
+        ) from error
+
+
+def _parse(source: str, options: argparse.Namespace) -> Document:
+    return parse(
+        source,
+        dialect=options.dialect,
+        site=options.site,
+        title=options.title,
+        variant=options.variant,
+        labels=options.labels,
+        passes=DEFAULT if options.passes == "default" else (),
+    )
+
+
+def _render(document: Document, name: str, format_: str, options: argparse.Namespace) -> bytes:
+    if format_ == "json":
+        return document.to_json(indent=True).encode()
+    selected = document.select(
+        tables=options.tables,
+        captions=options.captions,
+        math=options.math,
+        footnotes=options.footnotes,
+    )
+    if format_ == "jsonl":
+        row = selected.to_row(source_file=None if name == "-" else name)
+        return json.dumps(row, ensure_ascii=False).encode()
+    if format_ == "markdown":
+        return selected.to_markdown().encode()
+    if format_ == "html":
+        return selected.to_html().encode()
+    return selected.text.encode()
+
+
+def _report(
+    name: str,
+    source: str,
+    document: Document,
+    found: list[Diagnostic],
+    options: argparse.Namespace,
+) -> None:
+    """Say on stderr what was flagged: a line a page, or a line a diagnostic."""
+    if options.verbose:
+        if options.dialect == "auto":
+            _say(f"{name}: read as {document.dialect}, for {detect(source)[1]}")
+        line, at = 1, 0
+        for one in sorted(found, key=lambda d: d.source_span):
+            line += document.source.count("\n", at, one.source_span.start)
+            at = one.source_span.start
+            detail = f" {one.dropped!r}" if one.dropped else ""
+            detail += f" → {one.replacement!r}" if one.replacement else ""
+            _say(f"{name}:{line}: {one.severity}: {one.code}: {one.message}{detail}")
+    elif found:
+        counts = Counter(diagnostic.code for diagnostic in found)
+        summary = ", ".join(f"{code} ×{n}" if n > 1 else code for code, n in counts.most_common())
+        _say(f"{name}: {len(found)} flagged: {summary}")

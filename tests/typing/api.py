@@ -1,0 +1,15 @@
+"""
+The public names, used as a caller would.
+
+Mypy reads this file and nothing runs it: it breaks when a signature no longer fits its callers.
+"""
+
+from typing import assert_type
+
+import wikiclean
+
+document = wikiclean.parse("[[長江]]是河流。", dialect="wikitext", site="zhwiki", title="河流")
+assert_type(document, wikiclean.Document)
+assert_type(document.text, str)
+assert_type([document.text[link.span.start : link.span.end] for link in document.links], list[str])
+assert_type(wikiclean.clean("'''長江'''", variant="zh-tw", passes=()), str)
