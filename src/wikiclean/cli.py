@@ -14,7 +14,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
-from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO, Final
 
@@ -95,6 +94,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
 
 
+class _Version(argparse.Action):
+    """Prints the version; the metadata are read only then, for that takes longer than the rest."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print and leave, as argparse's own action does."""
+        from importlib.metadata import version
+
+        sys.stdout.write(f"wikiclean {version('wikiclean')}\n")
+        parser.exit()
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="wikiclean",
@@ -122,7 +132,7 @@ def _arguments() -> argparse.ArgumentParser:
     add("--fail-on", choices=("warning", "error"), help="exit 1 if such a diagnostic is found")
     add("-q", "--quiet", action="store_true", help="nothing on stderr but errors")
     add("-v", "--verbose", action="store_true", help="every diagnostic on stderr")
-    add("--version", action="version", version=f"wikiclean {version('wikiclean')}")
+    add("--version", action=_Version, nargs=0, help="show the version and exit")
     return parser
 
 

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from heapq import heappop, heappush
 from itertools import pairwise
-from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import attrs
 
@@ -62,6 +63,7 @@ StyleKind: TypeAlias = Literal[
 TemplateAction: TypeAlias = Literal["rendered", "extracted", "dropped", "kept"]
 MediaKind: TypeAlias = Literal["thumb", "frame", "frameless", "inline", "gallery"]
 Severity: TypeAlias = Literal["info", "warning", "error"]
+R = TypeVar("R", bound=attrs.AttrsInstance)
 Disposition: TypeAlias = Literal["kept", "moved", "markup", "layout", "dropped"]
 
 MAX_NESTED: Final = 8
@@ -227,6 +229,26 @@ def kept_once(runs: Runs) -> list[tuple[int, int, int]]:
             else:
                 result.append((left, right, run))
     return result
+
+
+@cache
+def _fields(cls: type) -> tuple[Callable[[object], tuple[Any, ...]], dict[str, int]]:
+    names = [field.name for field in attrs.fields(cls)]
+    return attrgetter(*names), {name: i for i, name in enumerate(names)}
+
+
+def evolve(record: R, **changes: Any) -> R:  # noqa: ANN401 - the fields of any record
+    """
+    Return *record* with other values in some fields.
+
+    The same as ``attrs.evolve`` for our records, in a fraction of its time: an edit at the start
+    of a page moves every record of it.
+    """
+    get, places = _fields(type(record))
+    values = [*get(record)]
+    for name, value in changes.items():
+        values[places[name]] = value
+    return type(record)(*values)
 
 
 @attrs.frozen
@@ -809,7 +831,7 @@ def _sections(document: Document) -> tuple[Section, ...]:
             stop = max(_trim_end(text, start, end), head_end)
             body = min(head_end + 2, stop) if section.title is not None else start
             source_span = Span(section.source_span.start, max(source_end, section.source_span.end))
-            done[index] = attrs.evolve(
+            done[index] = evolve(
                 section,
                 span=Span(start, stop),
                 body_span=Span(body, stop),

@@ -30,6 +30,7 @@ from wikiclean.document import (
     Span,
     Table,
     cut,
+    evolve,
 )
 
 
@@ -181,7 +182,7 @@ def _change(document: Document, changes: list[Change]) -> Document:
     if new:
         raise ValueError(f"{len(new)} changed records are not in the document")
     found = tuple(c.diagnostic for c in changes if c.diagnostic is not None)
-    return attrs.evolve(document, diagnostics=document.diagnostics + found, **fields)
+    return evolve(document, diagnostics=document.diagnostics + found, **fields)
 
 
 def _check(document: Document, edits: list[Edit]) -> None:
@@ -217,7 +218,7 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
     def moved(records: tuple[R, ...]) -> tuple[R, ...]:
         return tuple(_move(record, text, shift, first) for record in records)
 
-    return attrs.evolve(
+    return evolve(
         document,
         text=text,
         blocks=moved(document.blocks),
@@ -241,8 +242,7 @@ def _move(record: R, text: str, shift: Shift, first: int) -> R:
     if isinstance(record, Footnote):
         if any(not a.owner and a.offset >= first for a in record.anchors):
             new["anchors"] = tuple(
-                a if a.owner else attrs.evolve(a, offset=shift.end(a.offset))
-                for a in record.anchors
+                a if a.owner else evolve(a, offset=shift.end(a.offset)) for a in record.anchors
             )
     elif isinstance(record, Media | Diagnostic):
         new["offset"] = shift.end(record.offset)
@@ -256,10 +256,8 @@ def _move(record: R, text: str, shift: Shift, first: int) -> R:
             new["tex"] = text[span.start : span.end] or record.tex
         elif isinstance(record, Table):
             new["caption"] = record.caption and shift.span(record.caption)
-            new["cells"] = tuple(
-                attrs.evolve(cell, span=shift.span(cell.span)) for cell in record.cells
-            )
-    return attrs.evolve(record, **new) if new else record
+            new["cells"] = tuple(evolve(cell, span=shift.span(cell.span)) for cell in record.cells)
+    return evolve(record, **new) if new else record
 
 
 def _edit_runs(

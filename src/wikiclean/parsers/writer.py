@@ -11,8 +11,6 @@ from __future__ import annotations
 
 from typing import Any, Final, TypeVar
 
-import attrs
-
 from wikiclean.document import (
     RUN,
     Block,
@@ -35,6 +33,7 @@ from wikiclean.document import (
     StyleKind,
     Table,
     Template,
+    evolve,
 )
 
 PART: Final = "\n\n"
@@ -175,8 +174,9 @@ class Writer:
         self._verbatim_end = -1
 
     def line_break(self, start: int, end: int) -> None:
-        """Write a line break, without the spaces around it."""
-        self.strip()
+        """Write a line break, without the spaces around it; breaks in a row are one."""
+        if not self._trim:
+            self.strip()
         self.literal("" if self._trim else "\n", start, end)
         self._trim = True
 
@@ -261,6 +261,8 @@ class Writer:
 
     def part(self, separator: str) -> None:
         """Say what parts the next text from what stands; it is written when that text comes."""
+        if self._open and self.position <= self._open[-1]:
+            return  # nothing stands in the block that is open, so what parts the block stays
         self._pending = separator
         self._trim = True
 
@@ -287,7 +289,7 @@ class Writer:
         if block is None or self._length <= start:
             self.blocks[index] = None
             return False
-        self.blocks[index] = attrs.evolve(
+        self.blocks[index] = evolve(
             block,
             span=Span(start, self._length),
             source_span=Span(block.source_span.start, source_end),
@@ -365,7 +367,7 @@ class Writer:
     def also_drop(self, index: int, start: int, end: int) -> None:
         """Add a stretch to what an earlier diagnostic dropped; its source span is the hull."""
         old = self.diagnostics[index]
-        self.diagnostics[index] = attrs.evolve(
+        self.diagnostics[index] = evolve(
             old,
             source_span=Span(min(start, old.source_span.start), max(end, old.source_span.end)),
             dropped=old.dropped + self.source[start:end],
@@ -405,10 +407,10 @@ class Writer:
         for i, note in enumerate(self.footnotes):
             if any(not a.owner and a.offset > length for a in note.anchors):
                 anchors = tuple(
-                    attrs.evolve(a, offset=min(a.offset, length)) if not a.owner else a
+                    evolve(a, offset=min(a.offset, length)) if not a.owner else a
                     for a in note.anchors
                 )
-                self.footnotes[i] = attrs.evolve(note, anchors=anchors)
+                self.footnotes[i] = evolve(note, anchors=anchors)
         self._cut_records(length)
         _cut_last(self.tables, length)
         return Document(
@@ -448,9 +450,9 @@ def _cut_last(records: list[_Spanned], length: int) -> None:
             new["label"] = record.label[: length - new["span"].start]
         elif isinstance(record, Table):
             new["cells"] = tuple(
-                attrs.evolve(cell, span=_within(cell.span, length)) for cell in record.cells
+                evolve(cell, span=_within(cell.span, length)) for cell in record.cells
             )
-        records[i] = attrs.evolve(record, **new)
+        records[i] = evolve(record, **new)
 
 
 def _within(span: Span, length: int) -> Span:
@@ -458,4 +460,4 @@ def _within(span: Span, length: int) -> Span:
 
 
 def _point_within(record: _Point, length: int) -> _Point:
-    return record if record.offset <= length else attrs.evolve(record, offset=length)
+    return record if record.offset <= length else evolve(record, offset=length)

@@ -15,7 +15,7 @@ from typing import Final
 import attrs
 
 from wikiclean.codes import CODES
-from wikiclean.document import Certainty, Diagnostic, Document, Link, Span
+from wikiclean.document import Certainty, Diagnostic, Document, Link, Span, evolve
 from wikiclean.editing import Action, Change
 from wikiclean.passes.options import Options
 from wikiclean.site import fold
@@ -101,9 +101,7 @@ def _change(
     span = Span(start, start + len(label))
     if document.text[span.start : span.end] != label:
         return  # an earlier edit changed what stands there
-    new = attrs.evolve(
-        link, label=label, span=span, overflow=overflow, certainty=boundary.certainty
-    )
+    new = evolve(link, label=label, span=span, overflow=overflow, certainty=boundary.certainty)
     suspected = boundary.rule == "whole" and link.source_span not in reported
     if new == link and not suspected:
         return

@@ -538,7 +538,7 @@ class _Page:
         """Report headings that nothing stands under."""
         blocks = [b for b in self.writer.blocks if b is not None]
         following: list[Block | None] = [*blocks[1:], None]
-        for block, after in zip(blocks, following, strict=True):
+        for block, after in zip(blocks, following, strict=False):
             if block.kind == "heading" and (
                 after is None or (after.kind == "heading" and after.level <= block.level)
             ):
