@@ -5,13 +5,19 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
+import wikiclean
 from wikiclean import cli
 
 SEED = Path(__file__).parent / "fixtures/agreed_framework/agreed_framework.md"
+
+
+Run: TypeAlias = Callable[..., "Result"]
 
 
 class Result:
@@ -24,7 +30,7 @@ class Result:
 
 
 @pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]):
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
     """Return a function that calls the command line with arguments."""
 
     def call(*arguments: str | Path) -> Result:
@@ -44,7 +50,7 @@ def page(tmp_path: Path) -> Path:
     return path
 
 
-def test_text_goes_to_stdout_and_flags_to_stderr(run, page: Path) -> None:
+def test_text_goes_to_stdout_and_flags_to_stderr(run: Run, page: Path) -> None:
     """Clean text is all of stdout; one line on stderr counts what was flagged."""
     result = run(page, "--dialect", "export")
     assert result.code == cli.DONE
@@ -54,28 +60,26 @@ def test_text_goes_to_stdout_and_flags_to_stderr(run, page: Path) -> None:
     assert "empty_parens_removed" in result.err
 
 
-def test_quiet_leaves_stderr_empty(run, page: Path) -> None:
+def test_quiet_leaves_stderr_empty(run: Run, page: Path) -> None:
     """-q prints nothing but errors."""
     assert run(page, "--dialect", "export", "-q").err == ""
 
 
-def test_verbose_names_line_and_dialect(run, page: Path) -> None:
+def test_verbose_names_line_and_dialect(run: Run, page: Path) -> None:
     """-v prints each diagnostic with its line, and why the dialect was chosen."""
     result = run(page, "-v")
     assert f"{page}:1: info: empty_parens_removed" in result.err
     assert "read as export, for it has text in **" in result.err
 
 
-def test_json_is_the_whole_document(run) -> None:
+def test_json_is_the_whole_document(run: Run) -> None:
     """-f json can be read back to the same Document."""
-    import wikiclean
-
     source = SEED.read_text(encoding="utf-8")
     result = run(SEED, "-f", "json", "-q")
     assert wikiclean.Document.from_json(result.out) == wikiclean.parse(source)
 
 
-def test_json_lines_have_a_row_for_each_file(run, page: Path) -> None:
+def test_json_lines_have_a_row_for_each_file(run: Run, page: Path) -> None:
     """-f jsonl prints one JSON object a line, the file's name in it."""
     result = run(page, SEED, "-f", "jsonl", "-q")
     rows = [json.loads(line) for line in result.out.splitlines()]
@@ -83,7 +87,7 @@ def test_json_lines_have_a_row_for_each_file(run, page: Path) -> None:
     assert rows[1]["title"] == "朝美核框架协议"
 
 
-def test_several_texts_are_parted_by_a_form_feed(run, page: Path) -> None:
+def test_several_texts_are_parted_by_a_form_feed(run: Run, page: Path) -> None:
     """Texts of several files stand behind each other with a form feed line between."""
     result = run(page, page, "--dialect", "export", "-q")
     assert result.out == "長江是「」河流。\n\f\n長江是「」河流。\n"
@@ -94,7 +98,7 @@ def test_several_texts_are_parted_by_a_form_feed(run, page: Path) -> None:
     [("a.txt", "長江"), ("a.json", "{"), ("a.jsonl", "{"), ("a.md", "**長江**"), ("a.html", "<")],
 )
 def test_suffix_of_output_chooses_the_format(
-    run, page: Path, tmp_path: Path, name: str, start: str
+    run: Run, page: Path, tmp_path: Path, name: str, start: str
 ) -> None:
     """-o FILE decides the format by its suffix, and stdout stays empty."""
     output = tmp_path / name
@@ -103,7 +107,7 @@ def test_suffix_of_output_chooses_the_format(
     assert output.read_text(encoding="utf-8").startswith(start)
 
 
-def test_output_folder_gets_a_file_each(run, page: Path, tmp_path: Path) -> None:
+def test_output_folder_gets_a_file_each(run: Run, page: Path, tmp_path: Path) -> None:
     """-o DIR/ writes one file a page and numbers equal names instead of overwriting."""
     other = tmp_path / "b" / page.name
     other.parent.mkdir()
@@ -114,11 +118,12 @@ def test_output_folder_gets_a_file_each(run, page: Path, tmp_path: Path) -> None
     assert written == {"長江.txt": "長江是「」河流。\n", "長江-2.txt": "黃河\n"}
 
 
-def test_options_reach_the_document(run, tmp_path: Path) -> None:
+def test_options_reach_the_document(run: Run, tmp_path: Path) -> None:
     """--labels, --footnotes, --passes, --title and --math do what their names say."""
     path = tmp_path / "a.md"
     path.write_text(
-        '[核试验产生了里氏](../Page/2009年朝鲜核试验.md "wikilink")4.7級（）\\(x^2\\)\\[1\\]\n\n1.  《明報》\n',
+        '[核试验产生了里氏](../Page/2009年朝鲜核试验.md "wikilink")4.7級（）'
+        "\\(x^2\\)\\[1\\]\n\n1.  《明報》\n",
         encoding="utf-8",
     )
     assert run(path, "-q").out == "核试验产生了里氏4.7級x^2\n"
@@ -130,7 +135,7 @@ def test_options_reach_the_document(run, tmp_path: Path) -> None:
     assert document["title"] == "甲"
 
 
-def test_fail_on_exits_1(run, page: Path) -> None:
+def test_fail_on_exits_1(run: Run, page: Path) -> None:
     """--fail-on warning sees the empty quotation marks; --fail-on error does not."""
     assert run(page, "-q", "--dialect", "export", "--fail-on", "warning").code == cli.FLAGGED
     assert run(page, "-q", "--dialect", "export", "--fail-on", "error").code == cli.DONE
@@ -149,7 +154,7 @@ def test_fail_on_exits_1(run, page: Path) -> None:
         ([str(SEED), "--dialect", "html"], "invalid choice: 'html'"),
     ],
 )
-def test_wrong_usage_is_one_sentence_and_exit_2(run, arguments: list[str], words: str) -> None:
+def test_wrong_usage_is_one_sentence_and_exit_2(run: Run, arguments: list[str], words: str) -> None:
     """What cannot be done is said in one line, and nothing is printed."""
     result = run(*arguments)
     assert result.code == cli.USAGE
@@ -158,7 +163,7 @@ def test_wrong_usage_is_one_sentence_and_exit_2(run, arguments: list[str], words
     assert "Traceback" not in result.err
 
 
-def test_invalid_utf8_is_an_error_unless_replaced(run, tmp_path: Path) -> None:
+def test_invalid_utf8_is_an_error_unless_replaced(run: Run, tmp_path: Path) -> None:
     """Bytes that are not UTF-8 stop the page; --errors replace takes U+FFFD for them."""
     path = tmp_path / "a.txt"
     path.write_bytes(b"\xe9\x95\xb7\xff\xe6\xb1\x9f\n")
@@ -168,7 +173,7 @@ def test_invalid_utf8_is_an_error_unless_replaced(run, tmp_path: Path) -> None:
     assert run(path, "-q", "--errors", "replace").out == "長\ufffd江\n"
 
 
-def test_one_bad_file_among_several_does_not_stop_the_rest(run, page: Path) -> None:
+def test_one_bad_file_among_several_does_not_stop_the_rest(run: Run, page: Path) -> None:
     """Skip and record is the default; --on-error stop ends at the first."""
     result = run("/no/such", page, "-q", "--dialect", "export")
     assert (result.code, result.out) == (cli.FAILED, "長江是「」河流。\n")
@@ -178,7 +183,7 @@ def test_one_bad_file_among_several_does_not_stop_the_rest(run, page: Path) -> N
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"\xef\xbb\xbf", b"\0", b"\0\n\0", b" \n\t\n"])
-def test_nearly_empty_input_is_done(run, tmp_path: Path, content: bytes) -> None:
+def test_nearly_empty_input_is_done(run: Run, tmp_path: Path, content: bytes) -> None:
     """Nothing, a line end, a lone BOM and NUL bytes are pages too."""
     path = tmp_path / "a.md"
     path.write_bytes(content)
@@ -189,7 +194,7 @@ def test_nearly_empty_input_is_done(run, tmp_path: Path, content: bytes) -> None
 
 
 def test_standard_input_is_a_file_too(
-    run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """- reads standard input as UTF-8, whatever the locale."""
     stdin = io.TextIOWrapper(io.BytesIO("**長江**".encode()), encoding="ascii")

@@ -4,7 +4,7 @@ Clean text and structured documents from zh-Wikipedia-style markup.
 The public names, and nothing else. ``parse`` gives a Document, ``clean`` its text.
 """
 
-from wikiclean.api import clean, detect, parse
+from wikiclean.api import ParseOptions, clean, detect, parse, pipe
 from wikiclean.document import (
     Account,
     Anchor,
@@ -67,6 +67,7 @@ __all__ = [
     "Namespace",
     "Options",
     "Parameter",
+    "ParseOptions",
     "Piece",
     "Runs",
     "SchemaError",
@@ -85,4 +86,5 @@ __all__ = [
     "detect",
     "edit",
     "parse",
+    "pipe",
 ]

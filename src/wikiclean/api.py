@@ -7,8 +7,10 @@ Here live the functions that people call. What each step does lives in its own r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Final, Literal, TypeAlias
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
 import attrs
 
@@ -19,6 +21,7 @@ from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
 from wikiclean.passes.options import Labels, Options
 from wikiclean.site import Site
+from wikiclean.workers import map_in_order
 
 DIALECTS: Final = ("auto", *PARSERS)
 """The values of ``dialect``."""
@@ -27,6 +30,7 @@ VARIANTS: Final = ("source", "zh")
 """The values of ``variant``: ``source`` chooses by the script that dominates the page, ``zh`` in
 MediaWiki's fallback order. Neither converts characters."""
 
+T = TypeVar("T")
 DialectOption: TypeAlias = Literal["auto", "wikitext", "export"]
 
 _surrogate = re.compile("[\ud800-\udfff]")
@@ -109,6 +113,123 @@ def clean(
     return document.select(tables=tables, captions=captions, math=math, footnotes=footnotes).text
 
 
+class ParseOptions(TypedDict, total=False):
+    """The options of ``parse``, but for the page's own title."""
+
+    dialect: DialectOption
+    site: str | Site
+    variant: str
+    labels: Labels
+    passes: Iterable[Pass]
+
+
+@overload
+def pipe(
+    pages: Iterable[str],
+    *,
+    as_tuples: Literal[False] = False,
+    processes: int = 1,
+    chunk_size: int = 16,
+    **options: Unpack[ParseOptions],
+) -> Iterator[Document]: ...
+@overload
+def pipe(
+    pages: Iterable[tuple[str, T]],
+    *,
+    as_tuples: Literal[True],
+    processes: int = 1,
+    chunk_size: int = 16,
+    **options: Unpack[ParseOptions],
+) -> Iterator[tuple[Document, T]]: ...
+def pipe(
+    pages: Iterable[Any],
+    *,
+    as_tuples: bool = False,
+    processes: int = 1,
+    chunk_size: int = 16,
+    **options: Unpack[ParseOptions],
+) -> Iterator[Any]:
+    """
+    Read many pages, lazily and in order, in several processes if asked.
+
+    Args:
+        pages: Sources; with *as_tuples* pairs of a source and anything that rides along.
+        as_tuples: Whether to take and yield pairs; the second half stays in this process.
+        processes: 1 reads in this process. More are started with ``spawn``, so a script that asks
+            for them needs the usual ``if __name__ == "__main__":``.
+        chunk_size: Pages that a process is handed at a time.
+        options: What ``parse`` takes, the same for all pages. With several processes they are
+            pickled: functions of a module will do, lambdas will not.
+
+    Yields:
+        A Document for each page. A page that cannot be read (it is no string, it ended its
+        process, or it met a defect of ours) gives an empty Document with the diagnostic
+        ``page_failed``, and the others go on.
+
+    Raises:
+        UnknownFormatError: at once, if an option has a value that is not known.
+        SiteError: at once, if the site is not known.
+        ValueError: at once, if *processes* or *chunk_size* is less than 1.
+    """
+    if "passes" in options:
+        options["passes"] = tuple(options["passes"])
+    parse("", **options)
+    if processes < 1 or chunk_size < 1:
+        raise ValueError("processes and chunk_size must be at least 1")
+    riders: deque[Any] = deque()
+
+    def sources() -> Iterator[Any]:
+        for page in pages:
+            if as_tuples:
+                source, rider = page
+                riders.append(rider)
+                yield source
+            else:
+                yield page
+
+    read = partial(_read_all, options=options)
+    documents = (
+        map_in_order(
+            read,
+            sources(),
+            failed=partial(_failed, options=options),
+            processes=processes,
+            chunk_size=chunk_size,
+        )
+        if processes > 1
+        else (document for source in sources() for document in read([source]))
+    )
+    return ((document, riders.popleft()) for document in documents) if as_tuples else documents
+
+
+def _read_all(sources: list[Any], options: ParseOptions) -> list[Document]:
+    documents = []
+    for source in sources:
+        try:
+            documents.append(parse(source, **options))
+        except Exception as error:  # noqa: BLE001 - it is recorded, and the other pages go on
+            documents.append(_failed(source, f"{type(error).__name__}: {error}", options))
+    return documents
+
+
+def _failed(source: object, why: str, options: ParseOptions) -> Document:
+    """Return the Document of a page that could not be read; its source is all dropped."""
+    text = _surrogate.sub("\ufffd", source) if isinstance(source, str) else ""
+    site = options.get("site", "zhwiki")
+    dialect = options.get("dialect", "auto")
+    severity, message = CODES["page_failed"]
+    whole = Span(0, len(text))
+    return Document(
+        "",
+        text,
+        "wikitext" if dialect == "auto" else dialect,
+        site if isinstance(site, str) else site.name,
+        diagnostics=(Diagnostic("page_failed", severity, f"{message} {why}", whole, 0, text),),
+        drops=(0, len(text), 0) if text else (),
+        extent=whole,
+    )
+
+
 def _check(what: str, value: str, known: tuple[str, ...]) -> None:
     if value not in known:
         raise UnknownFormatError(what, value, known)
@@ -130,4 +251,4 @@ def _report_surrogates(document: Document, halves: list[int]) -> Document:
     return attrs.evolve(document, diagnostics=document.diagnostics + found)
 
 
-__all__ = ["DIALECTS", "VARIANTS", "clean", "detect", "parse"]
+__all__ = ["DIALECTS", "VARIANTS", "ParseOptions", "clean", "detect", "parse", "pipe"]

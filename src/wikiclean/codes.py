@@ -68,7 +68,11 @@ CODES: Final = MappingProxyType(
         "rule_removed": Code("info", "A horizontal line was removed."),
         "empty_bold": Code("info", "Emphasis marks with nothing between them were removed."),
         "unpaired_emphasis": Code("warning", "Emphasis marks cross another construct."),
+        # What the caller chose
+        "not_selected": Code("info", "The caller chose a text without this."),
+        "notes_shown": Code("info", "The footnotes stand in the text, as the caller chose."),
         # The input
+        "page_failed": Code("error", "The page could not be read."),
         "lone_surrogate": Code(
             "warning", "Half a surrogate pair was replaced by U+FFFD; the file is damaged."
         ),

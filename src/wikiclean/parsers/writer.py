@@ -119,6 +119,19 @@ class Writer:
         return self._trim
 
     @property
+    def mark_position(self) -> int:
+        """
+        Where a mark stands that is written here: behind the last character, not a space.
+
+        White space at a block's end goes, and a mark behind it would stand in what parts blocks.
+        """
+        position = self.position
+        if self._trim or not self._pieces:
+            return position
+        last = self._pieces[-1]
+        return position - (len(last) - len(last.rstrip()) if last[-1].isspace() else 0)
+
+    @property
     def length(self) -> int:
         """Code points written so far."""
         return self._length

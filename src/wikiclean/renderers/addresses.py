@@ -1,4 +1,5 @@
-"""Addresses that are safe to put into a link, and the language a wiki is written in.
+"""
+Addresses that are safe to put into a link, and the language a wiki is written in.
 
 Here lives the one decision about what may stand in an ``href``: pages of wikis that a fixed table
 names, and external addresses whose scheme is on a list. Escaping for a format is the format's.
@@ -8,72 +9,105 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import quote
 
-if TYPE_CHECKING:
-    from wikiclean.document import Document, Link
+from wikiclean.document import Document, Link
 
-PROJECTS: Final = MappingProxyType({
-    "wiki": "wikipedia",
-    "wiktionary": "wiktionary",
-    "wikisource": "wikisource",
-    "wikibooks": "wikibooks",
-    "wikinews": "wikinews",
-    "wikiquote": "wikiquote",
-    "wikiversity": "wikiversity",
-    "wikivoyage": "wikivoyage",
-})
+PROJECTS: Final = MappingProxyType(
+    {
+        "wiki": "wikipedia",
+        "wiktionary": "wiktionary",
+        "wikisource": "wikisource",
+        "wikibooks": "wikibooks",
+        "wikinews": "wikinews",
+        "wikiquote": "wikiquote",
+        "wikiversity": "wikiversity",
+        "wikivoyage": "wikivoyage",
+    }
+)
 """Ends of database names, and the domain (under ``.org``) each means."""
 
-SINGLE: Final = MappingProxyType({
-    "commons": "commons.wikimedia.org",
-    "commonswiki": "commons.wikimedia.org",
-    "c": "commons.wikimedia.org",
-    "d": "www.wikidata.org",
-    "wikidata": "www.wikidata.org",
-    "wikidatawiki": "www.wikidata.org",
-    "m": "meta.wikimedia.org",
-    "meta": "meta.wikimedia.org",
-    "metawiki": "meta.wikimedia.org",
-    "mw": "www.mediawiki.org",
-    "mediawikiwiki": "www.mediawiki.org",
-    "species": "species.wikimedia.org",
-    "specieswiki": "species.wikimedia.org",
-})
+SINGLE: Final = MappingProxyType(
+    {
+        "commons": "commons.wikimedia.org",
+        "commonswiki": "commons.wikimedia.org",
+        "c": "commons.wikimedia.org",
+        "d": "www.wikidata.org",
+        "wikidata": "www.wikidata.org",
+        "wikidatawiki": "www.wikidata.org",
+        "m": "meta.wikimedia.org",
+        "meta": "meta.wikimedia.org",
+        "metawiki": "meta.wikimedia.org",
+        "mw": "www.mediawiki.org",
+        "mediawikiwiki": "www.mediawiki.org",
+        "species": "species.wikimedia.org",
+        "specieswiki": "species.wikimedia.org",
+    }
+)
 """Wikis that are not of one language, by database name and by interwiki prefix."""
 
-PREFIXES: Final = MappingProxyType({
-    "w": "wikipedia",
-    "wikipedia": "wikipedia",
-    "wikt": "wiktionary",
-    "wiktionary": "wiktionary",
-    "s": "wikisource",
-    "wikisource": "wikisource",
-    "b": "wikibooks",
-    "wikibooks": "wikibooks",
-    "n": "wikinews",
-    "wikinews": "wikinews",
-    "q": "wikiquote",
-    "wikiquote": "wikiquote",
-    "v": "wikiversity",
-    "wikiversity": "wikiversity",
-    "voy": "wikivoyage",
-    "wikivoyage": "wikivoyage",
-})
+PREFIXES: Final = MappingProxyType(
+    {
+        "w": "wikipedia",
+        "wikipedia": "wikipedia",
+        "wikt": "wiktionary",
+        "wiktionary": "wiktionary",
+        "s": "wikisource",
+        "wikisource": "wikisource",
+        "b": "wikibooks",
+        "wikibooks": "wikibooks",
+        "n": "wikinews",
+        "wikinews": "wikinews",
+        "q": "wikiquote",
+        "wikiquote": "wikiquote",
+        "v": "wikiversity",
+        "wikiversity": "wikiversity",
+        "voy": "wikivoyage",
+        "wikivoyage": "wikivoyage",
+    }
+)
 """Interwiki prefixes of the sister projects. Source: meta.wikimedia.org, Interwiki map, 2026."""
 
-SCHEMES: Final = frozenset({
-    "http", "https", "ftp", "ftps", "sftp", "mailto", "tel", "sms", "news", "nntp", "irc", "ircs",
-    "xmpp", "sip", "sips", "gopher", "git", "svn", "ssh", "magnet", "bitcoin", "geo", "urn",
-})
-"""Schemes an external link may have: MediaWiki's ``$wgUrlProtocols`` (includes/MainConfigSchema.php,
-1.39) without those that a browser hands to a program that runs things."""
+SCHEMES: Final = frozenset(
+    {
+        "http",
+        "https",
+        "ftp",
+        "ftps",
+        "sftp",
+        "mailto",
+        "tel",
+        "sms",
+        "news",
+        "nntp",
+        "irc",
+        "ircs",
+        "xmpp",
+        "sip",
+        "sips",
+        "gopher",
+        "git",
+        "svn",
+        "ssh",
+        "magnet",
+        "bitcoin",
+        "geo",
+        "urn",
+    }
+)
+"""Schemes an external link may have.
+
+Source: MediaWiki's ``$wgUrlProtocols`` (includes/MainConfigSchema.php, 1.39), without those that a
+browser hands to a program that runs things.
+"""
 
 _LANGUAGE: Final = re.compile(r"simple|[a-z]{2,3}(?:-[a-z]{2,12}){0,3}")
 _DATABASE: Final = re.compile(rf"([a-z][a-z_]*?)({'|'.join(PROJECTS)})")
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_UNSEEN: Final = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+_UNSEEN: Final = re.compile(
+    r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]"
+)
 """White space and control characters: browsers skip some of them when they look for a scheme."""
 
 
@@ -97,7 +131,7 @@ def language_tag(document: Document) -> str:
 
 
 def address(link: Link, document: Document) -> str | None:
-    """Return the URL that *link* of *document* leads to, or None if there is none safe to follow."""
+    """Return the URL that *link* of *document* leads to, or None if none is safe to follow."""
     if link.kind == "external":
         return external(link.target)
     host = _host(link.interwiki, document.site)

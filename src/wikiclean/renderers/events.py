@@ -1,4 +1,5 @@
-"""The flat records of a Document as one stream of properly nested events.
+"""
+The flat records of a Document as one stream of properly nested events.
 
 Here lives the one place that finds out what stands in what: blocks in cells and quotes, items in
 lists, formatting in links. A renderer turns the events into its format and decides nothing about
@@ -39,8 +40,8 @@ Tag: TypeAlias = Literal[
 ]
 
 MAX_CHAIN: Final = 32
-"""How many lists may nest; deeper items stand in the deepest. Readers of HTML give up at a few
-hundred elements."""
+"""How many lists, or quotes, may nest; what is deeper stands in the deepest. Readers of HTML give
+up at a few hundred elements."""
 
 _REPEATABLE: Final = frozenset({"sub", "sup", "small", "big", "quote"})
 """Styles that say more when they stand in themselves."""
@@ -92,7 +93,8 @@ Marks: TypeAlias = Sequence[tuple[int, Mark]]
 
 
 def marks_of(page: Document) -> Mapping[str, Marks]:
-    """Return the note marks of a page: offset and mark, sorted, by owner of the anchors.
+    """
+    Return the note marks of a page: offset and mark, sorted, by owner of the anchors.
 
     Nothing is returned for a page in whose text the notes were written already.
     """
@@ -108,7 +110,8 @@ def marks_of(page: Document) -> Mapping[str, Marks]:
 
 
 def events(document: Document, marks: Marks = ()) -> Iterator[Event]:
-    """Yield what *document* is made of, in the order of its text.
+    """
+    Yield what *document* is made of, in the order of its text.
 
     Args:
         document: The page, or a Document nested in it.
@@ -197,6 +200,8 @@ def _tree(document: Document) -> _Node:
         if holder.children:
             node.start = max(node.start, holder.children[-1].end)
         node.end = min(node.end, holder.end)
+        if node.tag == "quote" and len(holders) > MAX_CHAIN:
+            continue
         if node.start < node.end:
             holder.children.append(node)
             if node.tag in _HOLDERS:
@@ -206,7 +211,7 @@ def _tree(document: Document) -> _Node:
 
 def _node(node: _Node, inline: _Inline) -> Iterator[Event | _Node]:
     if isinstance(node.record, Table) and node.tag == "table":
-        yield from _table(node, node.record, inline)
+        yield from _table(node, node.record)
         return
     yield Open(node.tag, node.record)
     if node.tag in _HOLDERS:
@@ -216,7 +221,7 @@ def _node(node: _Node, inline: _Inline) -> Iterator[Event | _Node]:
     yield Close(node.tag, node.record)
 
 
-def _table(node: _Node, table: Table, inline: _Inline) -> Iterator[Event | _Node]:
+def _table(node: _Node, table: Table) -> Iterator[Event | _Node]:
     yield Open("table", table)
     filled = {id(child.record): child for child in node.children if child.tag == "cell"}
     for child in node.children:
@@ -426,9 +431,7 @@ class _Inline:
         if known is None or known.end < one.end:
             self._carried[kind] = one
 
-    def _open(
-        self, one: _Opened, stack: list[_Opened], count: Counter[str]
-    ) -> Iterator[Event]:
+    def _open(self, one: _Opened, stack: list[_Opened], count: Counter[str]) -> Iterator[Event]:
         kind = _kind(one.record)
         limit = _MAX_REPEATED if kind in _REPEATABLE else 1
         if count[kind] >= limit:

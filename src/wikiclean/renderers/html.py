@@ -1,9 +1,12 @@
-"""A Document as an HTML fragment.
+"""
+A Document as an HTML fragment.
 
 Here live the elements each kind of record becomes, and the escaping. All content passes through
 ``_text`` or ``_attribute``; only addresses that ``addresses`` approves become links. There is no
 style, no script and no image in the result.
 """
+
+# ruff: noqa: S101 - the tag of an event says what its record is.
 
 from __future__ import annotations
 
@@ -18,38 +21,42 @@ from wikiclean.renderers.events import Close, Event, Formula, Mark, Marks, Open,
 from wikiclean.renderers.events import Text as Characters
 from wikiclean.renderers.text import label
 
-_LEAVES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    "paragraph": ("<p>", "</p>\n"),
-    "math": ('<div class="math">', "</div>\n"),
-    "poem": ('<div class="poem">', "</div>\n"),
-    "hatnote": ('<div class="hatnote">', "</div>\n"),
-    "quote": ("<blockquote>\n", "</blockquote>\n"),
-    "figure": ("<figure><figcaption>", "</figcaption></figure>\n"),
-    "table": ("<table>\n", "</table>\n"),
-    "caption": ("<caption>", "</caption>\n"),
-    "row": ("<tr>", "</tr>\n"),
-    "item": ("<li>", "</li>\n"),
-    "term": ("<dt>", "</dt>\n"),
-    "definition": ("<dd>", "</dd>\n"),
-})
+_LEAVES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "paragraph": ("<p>", "</p>\n"),
+        "math": ('<div class="math">', "</div>\n"),
+        "poem": ('<div class="poem">', "</div>\n"),
+        "hatnote": ('<div class="hatnote">', "</div>\n"),
+        "quote": ("<blockquote>\n", "</blockquote>\n"),
+        "figure": ("<figure><figcaption>", "</figcaption></figure>\n"),
+        "table": ("<table>\n", "</table>\n"),
+        "caption": ("<caption>", "</caption>\n"),
+        "row": ("<tr>", "</tr>\n"),
+        "item": ("<li>", "</li>\n"),
+        "term": ("<dt>", "</dt>\n"),
+        "definition": ("<dd>", "</dd>\n"),
+    }
+)
 """Elements that depend on nothing but the tag of their event."""
 
 _LISTS: Final = MappingProxyType({"*": "ul", "#": "ol", ":": "dl"})
 
-_STYLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    "bold": ("<b>", "</b>"),
-    "italic": ("<i>", "</i>"),
-    "underline": ("<u>", "</u>"),
-    "strike": ("<s>", "</s>"),
-    "small": ("<small>", "</small>"),
-    "big": ('<span class="big">', "</span>"),
-    "sub": ("<sub>", "</sub>"),
-    "sup": ("<sup>", "</sup>"),
-    "code": ("<code>", "</code>"),
-    "mark": ("<mark>", "</mark>"),
-    "quote": ("<q>", "</q>"),
-    "ruby": ("<ruby>", "</ruby>"),
-})
+_STYLES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "bold": ("<b>", "</b>"),
+        "italic": ("<i>", "</i>"),
+        "underline": ("<u>", "</u>"),
+        "strike": ("<s>", "</s>"),
+        "small": ("<small>", "</small>"),
+        "big": ('<span class="big">', "</span>"),
+        "sub": ("<sub>", "</sub>"),
+        "sup": ("<sup>", "</sup>"),
+        "code": ("<code>", "</code>"),
+        "mark": ("<mark>", "</mark>"),
+        "quote": ("<q>", "</q>"),
+        "ruby": ("<ruby>", "</ruby>"),
+    }
+)
 
 _UNFIT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Characters that HTML does not allow, not even as references."""
@@ -59,7 +66,8 @@ _UNNAMED: Final = re.compile(r"[^A-Za-z0-9+#_.-]+")
 
 
 def to_html(document: Document) -> str:
-    """Return the page as one ``article`` element; its title is not in it, as it is not in the text.
+    """
+    Return the page as one ``article`` element; its title is not in it, as it is not in the text.
 
     Notes are listed at the end, each with links back to its marks. A link whose address is not
     known, or not safe, leaves its label alone.
@@ -130,9 +138,9 @@ class _Writer:
                 self._as_is -= event.tag in ("code", "preformatted")
                 self._ruby -= event.kind == "ruby"
             case Characters():
-                self.out.append(self._ruby_text(event.value) if self._ruby else (
-                    self._lines(event.value)
-                ))
+                self.out.append(
+                    self._ruby_text(event.value) if self._ruby else (self._lines(event.value))
+                )
             case Formula():
                 self.out.append(f'<span class="math">{self._lines(event.value)}</span>')
             case Mark():

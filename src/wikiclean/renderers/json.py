@@ -1,4 +1,5 @@
-"""A Document as JSON-ready values and back, without loss.
+"""
+A Document as JSON-ready values and back, without loss.
 
 Here live the shape of a stored Document and the checks that reading one makes. The shape is that
 of the records themselves: the keys are their fields, a span is ``[start, end]``, runs, marks and
@@ -65,7 +66,8 @@ class _Out:
 
 
 def to_dict(document: Document, *, offsets: str) -> dict[str, Any]:
-    """Return *document* as dicts, lists, strings, numbers, booleans and None.
+    """
+    Return *document* as dicts, lists, strings, numbers, booleans and None.
 
     Every key is always written. A parameter's ``value`` is null in a template that stands inside
     another: the outer one's value has it.
@@ -152,7 +154,7 @@ def _encoder(name: str, hint: Any) -> _Encode | None:
             return _write_triples
         each = _encoder(name, get_args(hint)[0])
         if each is None:
-            return lambda value, out: list(value)
+            return lambda value, _: list(value)
         return lambda value, out: [each(one, out) for one in value]
     special: _Encode = _SPECIAL.get(hint, _write_record)
     return special
@@ -233,7 +235,8 @@ class _In:
 
 
 def from_dict(cls: type[_D], value: Mapping[str, Any]) -> _D:
-    """Read what ``to_dict`` made, checking all of it; keys that are not known are ignored.
+    """
+    Read what ``to_dict`` made, checking all of it; keys that are not known are ignored.
 
     Raises:
         SchemaError: if a key is missing, a value has the wrong type, an offset is outside its
@@ -252,7 +255,8 @@ def from_dict(cls: type[_D], value: Mapping[str, Any]) -> _D:
 
 
 def from_json(cls: type[_D], value: str | bytes) -> _D:
-    """Read what ``to_json`` made.
+    """
+    Read what ``to_json`` made.
 
     Raises:
         SchemaError: if *value* is not JSON, or ``from_dict`` refuses it.
@@ -260,7 +264,9 @@ def from_json(cls: type[_D], value: str | bytes) -> _D:
     try:
         parsed = orjson.loads(value)
     except orjson.JSONDecodeError as exc:
-        raise SchemaError(f"the text is not JSON: {exc}; pass what Document.to_json() gave") from exc
+        raise SchemaError(
+            f"the text is not JSON: {exc}; pass what Document.to_json() gave"
+        ) from exc
     return from_dict(cls, parsed)
 
 
@@ -407,7 +413,7 @@ def _many(each: _Decode) -> _Decode:
 
 
 def _read_range(value: Any, length: int, of: str) -> Span:
-    if not isinstance(value, list | tuple) or len(value) != 2:  # noqa: PLR2004 - start and end
+    if not isinstance(value, list | tuple) or len(value) != 2:
         raise _MismatchError("a pair [start, end] is expected")
     start, end = (_read_int(one, None) for one in value)
     if not 0 <= start <= end <= length:
@@ -425,8 +431,7 @@ def _read_source_span(value: Any, context: _In) -> Span:
 
 def _read_anchor(value: Any, context: _In) -> Anchor:
     fields = {
-        name: (_read_int if name == "offset" else decode)
-        for name, decode in _decoders(Anchor)
+        name: (_read_int if name == "offset" else decode) for name, decode in _decoders(Anchor)
     }
     if not isinstance(value, Mapping):
         raise _MismatchError(f"an object is expected, not {_name(value)}")
@@ -436,8 +441,8 @@ def _read_anchor(value: Any, context: _In) -> Anchor:
             raise _MismatchError(f"the key {name!r} is missing")
         try:
             done[name] = decode(value[name], context)
-            if name == "offset" and not 0 <= done[name]:
-                raise _MismatchError(f"{done[name]} is before the text")
+            if name == "offset" and not done[name] >= 0:
+                raise _MismatchError(f"{done[name]} is before the text")  # noqa: TRY301
         except _MismatchError as exc:
             exc.path.append(name)
             raise

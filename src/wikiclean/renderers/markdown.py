@@ -1,8 +1,11 @@
-"""A Document as CommonMark, with pipe tables, ``[^1]`` notes and ``$…$`` formulas.
+"""
+A Document as CommonMark, with pipe tables, ``[^1]`` notes and ``$…$`` formulas.
 
 Here live the forms and the escapes. A reader of CommonMark gets the text of the Document back, and
 no character of it as markup. What Markdown has no sign for is written as an inline HTML element.
 """
+
+# ruff: noqa: S101 - the tag of an event says what its record is.
 
 from __future__ import annotations
 
@@ -19,19 +22,21 @@ from wikiclean.renderers.events import Close, Event, Formula, Mark, Marks, Open,
 from wikiclean.renderers.events import Text as Characters
 
 _SIGNS: Final = MappingProxyType({"bold": "**", "italic": "*"})
-_ELEMENTS: Final[Mapping[str, str]] = MappingProxyType({
-    "bold": "b",
-    "italic": "i",
-    "underline": "u",
-    "strike": "s",
-    "small": "small",
-    "big": "big",
-    "sub": "sub",
-    "sup": "sup",
-    "mark": "mark",
-    "quote": "q",
-    "ruby": "ruby",
-})
+_ELEMENTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "bold": "b",
+        "italic": "i",
+        "underline": "u",
+        "strike": "s",
+        "small": "small",
+        "big": "big",
+        "sub": "sub",
+        "sup": "sup",
+        "mark": "mark",
+        "quote": "q",
+        "ruby": "ruby",
+    }
+)
 """What a style is where it has no sign, or where a reader would not take the sign for one."""
 
 _ACTIVE: Final = re.compile(
@@ -56,7 +61,8 @@ _PLAIN_DOLLAR: Final = re.compile(r"(?<!\\)(?:\\\\)*\$")
 
 
 def to_markdown(document: Document) -> str:
-    """Return the page as Markdown; its title is not in it, as it is not in the text.
+    """
+    Return the page as Markdown; its title is not in it, as it is not in the text.
 
     Bold and italic are ``**`` and ``*`` where the rules of CommonMark let a reader see them so;
     they do not beside CJK punctuation (``**《甲》**，`` is not bold), and there ``<b>`` and ``<i>``
@@ -208,11 +214,7 @@ def _joined(tokens: list[_Token]) -> list[_Token]:
     done: list[_Token] = []
     for token in tokens:
         last = done[-1] if done else None
-        if (
-            isinstance(token, _Raw)
-            and isinstance(last, _Raw)
-            and token.sort == last.sort == "code"
-        ):
+        if isinstance(token, _Raw) and isinstance(last, _Raw) and token.sort == last.sort == "code":
             done[-1] = _Raw(last.value + token.value, "code")
         elif not (isinstance(token, _Raw) and token.sort == "code" and not token.value.strip()):
             done.append(token)
@@ -331,7 +333,7 @@ def _edges(line: str) -> str:
 
 def _reference(space: str) -> str:
     # Control characters have no reference that a reader would accept.
-    return space if space < " " and space != "\t" or space == "\x85" else f"&#{ord(space)};"
+    return space if (space < " " and space != "\t") or space == "\x85" else f"&#{ord(space)};"
 
 
 def _guarded(line: str) -> str:

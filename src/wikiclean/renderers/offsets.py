@@ -1,4 +1,5 @@
-"""Offsets in the units that a reader counts in: code points, or UTF-16 code units.
+"""
+Offsets in the units that a reader counts in: code points, or UTF-16 code units.
 
 Here lives the conversion of offsets and nothing else; which values are offsets, and into which
 text, is known by the renderer that asks.
@@ -9,12 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from wikiclean.document import Document
 from wikiclean.errors import UnknownFormatError
-
-if TYPE_CHECKING:
-    from wikiclean.document import Document
 
 CODE_POINTS: Final = "code-points"
 UTF_16: Final = "utf-16"
@@ -25,7 +24,8 @@ _ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
 def converter(text: str, offsets: str) -> Callable[[int], int] | None:
-    """Return what turns an offset of *text* into the units named, or None if nothing changes.
+    """
+    Return what turns an offset of *text* into the units named, or None if nothing changes.
 
     Raises:
         UnknownFormatError: if *offsets* is not one of ``OFFSETS``.
@@ -42,7 +42,8 @@ def converter(text: str, offsets: str) -> Callable[[int], int] | None:
 
 
 def owner_of(document: Document, path: str) -> Document | None:
-    """Return the Document that an anchor's *owner* names, or None if there is none.
+    """
+    Return the Document that an anchor's *owner* names, or None if there is none.
 
     The path is relative to *document*: empty for itself, ``footnotes/3`` for the body of a note,
     ``infoboxes/0/2`` for a field; longer paths go on from there.

@@ -1,8 +1,11 @@
-"""A Document as one row of the record schema, as plain Python values.
-
-Here live the table of columns, as data, and the projection of a Document on it. The Arrow schema is
-built from the table elsewhere, and so are the smaller profiles. The lossless form lives in ``json``.
 """
+A Document as one row of the record schema, as plain Python values.
+
+Here live the table of columns, as data, and the projection of a Document on it. The Arrow schema
+is built from the table elsewhere, as are the smaller profiles. The lossless form is in ``json``.
+"""
+
+# ruff: noqa: ANN401 - the caller gives values of any type.
 
 from __future__ import annotations
 
@@ -67,149 +70,153 @@ _SRC_START: Final = ("int64", "offset in the source of the page")
 _SRC_END: Final = ("int64", "end in the source, half-open")
 _PAIRS: Final = ListOf(_struct(key=("string", "name"), value=("string", "value")))
 
-COLUMNS: Final[Mapping[str, Column]] = MappingProxyType({
-    "id": _column("string", "page id if given, else a hash of wiki, title and source"),
-    "url": _column("string", "?address of the page"),
-    "title": _column("string", "empty if it is not known"),
-    "text": _column("string", "the clean text"),
-    "language": _column("string", "code of the wiki's language, as `zh`"),
-    "variant": _column("string", "`source`, or the variant the text was converted to"),
-    "wiki": _column("string", "name of the wiki, as `zhwiki`"),
-    "revision_id": _column("int64", "?revision, as given"),
-    "timestamp": _column("timestamp[us, UTC]", "?time of the revision, as given"),
-    "namespace": _column("int32", "?number, as given or told by the title"),
-    "page_type": _column("string", "article, redirect, disambiguation, category or other"),
-    "redirect_to": _column("string", "?title that the page redirects to"),
-    "dialect": _column("string", "wikitext or export"),
-    "source_file": _column("string", "?file the page was read from, as given"),
-    "source_sha256": _column("string", "?hash of the source in UTF-8, in hexadecimal"),
-    "sections": _column(
-        ListOf(
+COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
+    {
+        "id": _column("string", "page id if given, else a hash of wiki, title and source"),
+        "url": _column("string", "?address of the page"),
+        "title": _column("string", "empty if it is not known"),
+        "text": _column("string", "the clean text"),
+        "language": _column("string", "code of the wiki's language, as `zh`"),
+        "variant": _column("string", "`source`, or the variant the text was converted to"),
+        "wiki": _column("string", "name of the wiki, as `zhwiki`"),
+        "revision_id": _column("int64", "?revision, as given"),
+        "timestamp": _column("timestamp[us, UTC]", "?time of the revision, as given"),
+        "namespace": _column("int32", "?number, as given or told by the title"),
+        "page_type": _column("string", "article, redirect, disambiguation, category or other"),
+        "redirect_to": _column("string", "?title that the page redirects to"),
+        "dialect": _column("string", "wikitext or export"),
+        "source_file": _column("string", "?file the page was read from, as given"),
+        "source_sha256": _column("string", "?hash of the source in UTF-8, in hexadecimal"),
+        "sections": _column(
+            ListOf(
+                _struct(
+                    level=("int32", "1 is the lead, 2 is `==`"),
+                    title=("string", "?null for the lead"),
+                    parent=("int32", "?index in this list"),
+                    start=_TEXT_START,
+                    end=_TEXT_END,
+                    body_start=("int64", "offset in `text` of what follows the heading"),
+                )
+            ),
+            "in text order, a tree by `parent`",
+        ),
+        "links": _column(
+            ListOf(
+                _struct(
+                    kind=("string", "article, page, category, file, interwiki, external or anchor"),
+                    target=("string", "title, or URL"),
+                    fragment=("string", "what followed `#`"),
+                    interwiki=("string", "prefix of another wiki"),
+                    label=("string", "`text[start:end]`"),
+                    certainty=("string", "how certain the label's end is"),
+                    start=_TEXT_START,
+                    end=_TEXT_END,
+                    src_start=_SRC_START,
+                    src_end=_SRC_END,
+                )
+            ),
+            "those of the text itself, not those of notes and infoboxes",
+        ),
+        "footnotes": _column(
+            ListOf(
+                _struct(
+                    name=("string", "as the source names it"),
+                    group=("string", "as the source names it"),
+                    number=("int32", "from 1 within its group"),
+                    text=("string", "empty if the source has none"),
+                    defined=("bool", "whether the source has a text for it"),
+                    anchors=(ListOf("int64"), "offsets in `text` of its marks"),
+                    cite=(_PAIRS, "fields of the citation in it"),
+                    urls=(ListOf("string"), "its external links, each once"),
+                )
+            ),
+            "one a definition",
+        ),
+        "categories": _column(
+            ListOf(
+                _struct(name=("string", "without namespace"), sort_key=("string", "as written"))
+            ),
+            "in source order",
+        ),
+        "templates": _column(
+            ListOf(
+                _struct(
+                    name=("string", "normalised"),
+                    action=("string", "rendered, extracted, dropped or kept"),
+                    params=(_PAIRS, "as written; empty in a template that stands inside another"),
+                    start=_TEXT_START,
+                    src_start=_SRC_START,
+                    src_end=_SRC_END,
+                )
+            ),
+            "in source order",
+        ),
+        "infoboxes": _column(
+            ListOf(_struct(name=("string", "normalised"), fields=(_PAIRS, "texts of the rows"))),
+            "in source order",
+        ),
+        "tables": _column(
+            ListOf(
+                _struct(
+                    caption=("string", "empty if it has none"),
+                    header_rows=("int32", "rows from the top that hold header cells only"),
+                    rows=(ListOf(ListOf("string")), "spans resolved: the text in each place"),
+                    start=_TEXT_START,
+                    end=_TEXT_END,
+                )
+            ),
+            "in text order",
+        ),
+        "media": _column(
+            ListOf(
+                _struct(
+                    file=("string", "title without namespace"),
+                    kind=("string", "thumb, frame, frameless, inline or gallery"),
+                    caption=("string", "in the text or not; empty if it has none"),
+                    start=_TEXT_START,
+                )
+            ),
+            "in text order",
+        ),
+        "math": _column(
+            ListOf(
+                _struct(
+                    tex=("string", "without delimiters"),
+                    display=("bool", "whether it stands on a line of its own"),
+                    start=_TEXT_START,
+                    end=_TEXT_END,
+                )
+            ),
+            "in text order",
+        ),
+        "diagnostics": _column(
+            ListOf(
+                _struct(
+                    code=("string", "stable name"),
+                    severity=("string", "info, warning or error"),
+                    message=("string", "one sentence"),
+                    src_start=_SRC_START,
+                    src_end=_SRC_END,
+                    start=_TEXT_START,
+                    dropped=("string", "the text that was dropped or changed"),
+                )
+            ),
+            "what was dropped, repaired or guessed",
+        ),
+        "stats": _column(
             _struct(
-                level=("int32", "1 is the lead, 2 is `==`"),
-                title=("string", "?null for the lead"),
-                parent=("int32", "?index in this list"),
-                start=_TEXT_START,
-                end=_TEXT_END,
-                body_start=("int64", "offset in `text` of what follows the heading"),
-            )
+                src_chars=("int64", "code points of the source"),
+                text_chars=("int64", "code points of the text"),
+                dropped_chars=("int64", "code points of the source that were dropped"),
+                repaired=("int64", "repairs made to the text"),
+                leftover=("int64", "pieces of markup still in the text"),
+            ),
+            "for choosing pages by fidelity",
         ),
-        "in text order, a tree by `parent`",
-    ),
-    "links": _column(
-        ListOf(
-            _struct(
-                kind=("string", "article, page, category, file, interwiki, external or anchor"),
-                target=("string", "title, or URL"),
-                fragment=("string", "what followed `#`"),
-                interwiki=("string", "prefix of another wiki"),
-                label=("string", "`text[start:end]`"),
-                certainty=("string", "how certain the label's end is"),
-                start=_TEXT_START,
-                end=_TEXT_END,
-                src_start=_SRC_START,
-                src_end=_SRC_END,
-            )
-        ),
-        "those of the text itself, not those of notes and infoboxes",
-    ),
-    "footnotes": _column(
-        ListOf(
-            _struct(
-                name=("string", "as the source names it"),
-                group=("string", "as the source names it"),
-                number=("int32", "from 1 within its group"),
-                text=("string", "empty if the source has none"),
-                defined=("bool", "whether the source has a text for it"),
-                anchors=(ListOf("int64"), "offsets in `text` of its marks"),
-                cite=(_PAIRS, "fields of the citation in it"),
-                urls=(ListOf("string"), "its external links, each once"),
-            )
-        ),
-        "one a definition",
-    ),
-    "categories": _column(
-        ListOf(_struct(name=("string", "without namespace"), sort_key=("string", "as written"))),
-        "in source order",
-    ),
-    "templates": _column(
-        ListOf(
-            _struct(
-                name=("string", "normalised"),
-                action=("string", "rendered, extracted, dropped or kept"),
-                params=(_PAIRS, "as written; empty in a template that stands inside another"),
-                start=_TEXT_START,
-                src_start=_SRC_START,
-                src_end=_SRC_END,
-            )
-        ),
-        "in source order",
-    ),
-    "infoboxes": _column(
-        ListOf(_struct(name=("string", "normalised"), fields=(_PAIRS, "texts of the rows"))),
-        "in source order",
-    ),
-    "tables": _column(
-        ListOf(
-            _struct(
-                caption=("string", "empty if it has none"),
-                header_rows=("int32", "rows from the top that hold header cells only"),
-                rows=(ListOf(ListOf("string")), "spans resolved: the text in each place"),
-                start=_TEXT_START,
-                end=_TEXT_END,
-            )
-        ),
-        "in text order",
-    ),
-    "media": _column(
-        ListOf(
-            _struct(
-                file=("string", "title without namespace"),
-                kind=("string", "thumb, frame, frameless, inline or gallery"),
-                caption=("string", "in the text or not; empty if it has none"),
-                start=_TEXT_START,
-            )
-        ),
-        "in text order",
-    ),
-    "math": _column(
-        ListOf(
-            _struct(
-                tex=("string", "without delimiters"),
-                display=("bool", "whether it stands on a line of its own"),
-                start=_TEXT_START,
-                end=_TEXT_END,
-            )
-        ),
-        "in text order",
-    ),
-    "diagnostics": _column(
-        ListOf(
-            _struct(
-                code=("string", "stable name"),
-                severity=("string", "info, warning or error"),
-                message=("string", "one sentence"),
-                src_start=_SRC_START,
-                src_end=_SRC_END,
-                start=_TEXT_START,
-                dropped=("string", "the text that was dropped or changed"),
-            )
-        ),
-        "what was dropped, repaired or guessed",
-    ),
-    "stats": _column(
-        _struct(
-            src_chars=("int64", "code points of the source"),
-            text_chars=("int64", "code points of the text"),
-            dropped_chars=("int64", "code points of the source that were dropped"),
-            repaired=("int64", "repairs made to the text"),
-            leftover=("int64", "pieces of markup still in the text"),
-        ),
-        "for choosing pages by fidelity",
-    ),
-    "metadata": _column("string", "JSON object of the caller's own"),
-    "schema_version": _column("int32", "of this table"),
-})
+        "metadata": _column("string", "JSON object of the caller's own"),
+        "schema_version": _column("int32", "of this table"),
+    }
+)
 """The columns in order: type, whether it may be null, what it holds.
 
 ``start`` and ``end`` count in ``text``, ``src_start`` and ``src_end`` in the source, both in code
@@ -220,42 +227,71 @@ points unless other offsets are asked for. The first four columns are those of t
 SCHEMA_VERSION: Final = 1
 """Grows when a column changes its name, type or meaning."""
 
-GIVEN: Final = frozenset({
-    "id",
-    "url",
-    "revision_id",
-    "timestamp",
-    "namespace",
-    "source_file",
-    "source_sha256",
-    "metadata",
-})
+GIVEN: Final = frozenset(
+    {
+        "id",
+        "url",
+        "revision_id",
+        "timestamp",
+        "namespace",
+        "source_file",
+        "source_sha256",
+        "metadata",
+    }
+)
 """What the caller may pass to ``to_row``."""
 
 ID_LENGTH: Final = 32
 """Hexadecimal digits of an id that is a hash: 128 bits, no clash among all pages of all wikis."""
 
-DISAMBIGUATION: Final = frozenset({
-    "Airport disambiguation", "Aimai", "Biodisamb", "Dab", "Disamb", "Disambig", "Disambiguation",
-    "Geodis", "Hndis", "Letter-NumberCombDisambig", "Mathdab", "Numberdis", "Roaddis", "Schooldis",
-    "Surname", "TLAdisambig", "消歧义", "消歧義", "消歧义页", "消歧義頁", "人名消歧义", "人名消歧義",
-    "地名消歧义", "地名消歧義", "曖昧さ回避", "人名の曖昧さ回避", "地名の曖昧さ回避", "동음이의",
-})
+DISAMBIGUATION: Final = frozenset(
+    {
+        "Airport disambiguation",
+        "Aimai",
+        "Biodisamb",
+        "Dab",
+        "Disamb",
+        "Disambig",
+        "Disambiguation",
+        "Geodis",
+        "Hndis",
+        "Letter-NumberCombDisambig",
+        "Mathdab",
+        "Numberdis",
+        "Roaddis",
+        "Schooldis",
+        "Surname",
+        "TLAdisambig",
+        "消歧义",
+        "消歧義",
+        "消歧义页",
+        "消歧義頁",
+        "人名消歧义",
+        "人名消歧義",
+        "地名消歧义",
+        "地名消歧義",
+        "曖昧さ回避",
+        "人名の曖昧さ回避",
+        "地名の曖昧さ回避",
+        "동음이의",
+    }
+)
 """Templates that make a page a disambiguation page.
 
 Source: the lists of MediaWiki:Disambiguationspage on zh, en, ja and ko Wikipedia, November 2026,
 without the rare ones.
 """
 
-REPAIRS: Final = frozenset({
-    "caption_tail",
-    "empty_parens_removed",
-    "empty_quotes",
-    "husk_removed",
-    "label_overflow",
-    "marker_suffix_removed",
-    "space_before_punct",
-})
+REPAIRS: Final = frozenset(
+    {
+        "caption_tail",
+        "empty_parens_removed",
+        "husk_removed",
+        "label_overflow",
+        "marker_suffix_removed",
+        "space_before_punct",
+    }
+)
 """Codes of diagnostics that say that damage in the text was made good."""
 
 _LEFTOVER: Final = re.compile(
@@ -264,9 +300,9 @@ _LEFTOVER: Final = re.compile(
 )
 
 
-
 def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, Any]:
-    """Return the row of *document*: each of ``COLUMNS``, in order.
+    """
+    Return the row of *document*: each of ``COLUMNS``, in order.
 
     ``stats`` holds numbers of code points and pieces, whatever *offsets* are: ``src_chars`` and
     ``text_chars``, the lengths of source and text; ``dropped_chars``, the source characters that
@@ -477,18 +513,20 @@ def _templates(
     for template in ordered:
         inner = template.source_span.end <= reached
         reached = max(reached, template.source_span.end)
-        rows.append({
-            "name": template.name,
-            "action": template.action,
-            # The outer template's values hold this one's text: written at each level, a nest of
-            # templates would grow with the square of its depth.
-            "params": []
-            if inner
-            else [{"key": p.name, "value": p.value} for p in template.parameters],
-            "start": at(template.span.start),
-            "src_start": src(template.source_span.start),
-            "src_end": src(template.source_span.end),
-        })
+        rows.append(
+            {
+                "name": template.name,
+                "action": template.action,
+                # The outer template's values hold this one's text: written at each level, a nest of
+                # templates would grow with the square of its depth.
+                "params": []
+                if inner
+                else [{"key": p.name, "value": p.value} for p in template.parameters],
+                "start": at(template.span.start),
+                "src_start": src(template.source_span.start),
+                "src_end": src(template.source_span.end),
+            }
+        )
     return rows
 
 

@@ -1,9 +1,12 @@
-"""Other choices of what stands in the text, made by edits.
+"""
+Other choices of what stands in the text, made by edits.
 
 Here lives ``select``: it takes tables, captions and formulas out of the text, writes tables with
 pipes, and writes notes into the text. All of it goes through ``editing.edit``, so that the result
 is a Document like any other, with every character of the source accounted for.
 """
+
+# ruff: noqa: S101 - only removals with a source are kept there.
 
 from __future__ import annotations
 
@@ -47,7 +50,8 @@ _Stretch = TypeVar("_Stretch", Link, Style, Template, Table)
 def select(
     document: Document, *, tables: str, captions: bool, math: str, footnotes: str
 ) -> Document:
-    """Return *document* with another choice of what stands in its text.
+    r"""
+    Return *document* with another choice of what stands in its text.
 
     What was taken out is named by a diagnostic with the code ``not_selected``, and the records
     that stood in it are gone too. A formula's record stays, and so do notes whose marks stood in
@@ -57,7 +61,7 @@ def select(
     Args:
         document: The page; it stays as it is.
         tables: ``text``, ``markdown`` or ``drop``. A pipe table has a header row, which is empty if
-            the table has none; ``|`` in a cell is ``\\|``, a line break is ``<br>``.
+            the table has none; ``|`` in a cell is ``\|``, a line break is ``<br>``.
         captions: Whether captions of images stand in the text.
         math: ``tex`` or ``drop``.
         footnotes: ``drop``, ``inline`` or ``end``. ``inline`` writes a note's text in brackets
@@ -178,9 +182,10 @@ def _swallow_quotes(document: Document, chosen: list[_Removal]) -> list[_Removal
     quotes = sorted(
         (b for b in document.blocks if b.kind == "quote"), key=lambda b: b.span.end - b.span.start
     )
+    starts = [one.span.start for one in chosen]
     for quote in quotes:
         start, end = quote.span
-        first = bisect_left([one.span.start for one in chosen], start)
+        first = bisect_left(starts, start)
         last = first
         at, rest = start, ""
         while last < len(chosen) and chosen[last].span.end <= end:
@@ -189,6 +194,7 @@ def _swallow_quotes(document: Document, chosen: list[_Removal]) -> list[_Removal
             last += 1
         if last > first and not rest and not document.text[at:end].strip():
             chosen[first:last] = [chosen[first]._replace(span=quote.span, source=quote.source_span)]
+            starts[first:last] = [start]
     return chosen
 
 
@@ -283,7 +289,8 @@ class _Gone:
 
 
 def _without_records(old: Document, new: Document, chosen: list[_Removal]) -> Document:
-    """Take the records out of *new* that stood in what was taken out of *old*.
+    """
+    Take the records out of *new* that stood in what was taken out of *old*.
 
     What they claimed of the source goes to the diagnostics.
     """
@@ -377,7 +384,9 @@ def _stay(
 # ---------------------------------------------------------------- notes
 
 
-_CJK: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_CJK: Final = re.compile(
+    "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+)
 
 
 def label(note: Footnote) -> str:
@@ -428,9 +437,7 @@ def _bracketed(text: str, offset: int, note: str) -> str:
     return f"（{note}）" if _CJK.search(near) else f"({note})"
 
 
-def _grow(
-    old: Document, new: Document, edits: list[Edit], point: Callable[[int], int]
-) -> Document:
+def _grow(old: Document, new: Document, edits: list[Edit], point: Callable[[int], int]) -> Document:
     """Let blocks, tables and captions hold what was inserted at their borders."""
     inserted: dict[int, int] = {}
     for one in edits:

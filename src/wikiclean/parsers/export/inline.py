@@ -426,7 +426,7 @@ class _Emitter:
         writer.links.append(Link(url, url, "", "external", "bare", span, hull, url))
 
     def _note(self, token: Token) -> None:
-        anchor = Anchor(self.writer.position, Span(token.start, token.end), self.context.owner)
+        anchor = Anchor(self.writer.mark_position, Span(token.start, token.end), self.context.owner)
         self.context.anchors.setdefault((token.text, token.a), []).append(anchor)
 
     def _template(self, token: Token) -> None:

@@ -334,7 +334,7 @@ def _write_html(context: Context, writer: Writer, start: int, end: int) -> None:
         elif m["note"]:
             if m.start() in context.notes:
                 number = context.notes[m.start()]
-                anchor = Anchor(writer.position, Span(m.start(), at), context.owner)
+                anchor = Anchor(writer.mark_position, Span(m.start(), at), context.owner)
                 context.anchors.setdefault(("", number), []).append(anchor)
             else:
                 writer.text(m.start(), at)

@@ -1,0 +1,138 @@
+"""parse, clean, detect and pipe: what the caller meets, not what a dialect holds."""
+
+import os
+from collections.abc import Iterable, Iterator
+
+import pytest
+
+import wikiclean
+from wikiclean.document import Document
+from wikiclean.editing import Action
+from wikiclean.passes.options import Options
+
+PAGES = [f'**頁{i}**（）是[第{i}和](../Page/第{i}.md "wikilink")頁。' for i in range(50)]
+
+
+def suicide(document: Document, options: Options) -> Iterable[Action]:
+    """End the process on the page that asks for it."""
+    del options
+    if "自盡" in document.text:
+        os._exit(1)
+    return ()
+
+
+def trouble(document: Document, options: Options) -> Iterable[Action]:
+    """Raise on the page that asks for it."""
+    del options
+    if "出錯" in document.text:
+        raise RuntimeError("as asked")
+    return ()
+
+
+def test_bytes_are_refused_with_what_to_do() -> None:
+    """The commonest mistake gets a sentence that helps."""
+    with pytest.raises(TypeError, match="decode bytes first"):
+        wikiclean.parse(b"")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("options", [{"dialect": "html"}, {"variant": "zh-xx"}, {"labels": "all"}])
+def test_unknown_options_name_those_known(options: dict[str, str]) -> None:
+    """A value that is not known is answered with those that are."""
+    with pytest.raises(wikiclean.UnknownFormatError, match="choose one of"):
+        wikiclean.parse("", **options)  # type: ignore[arg-type]
+
+
+def test_unknown_site_names_those_known() -> None:
+    """So is a site."""
+    with pytest.raises(wikiclean.SiteError, match="zhwiki"):
+        wikiclean.parse("", site="xxwiki")
+
+
+def test_lone_surrogates_are_replaced_one_for_one() -> None:
+    """Offsets stay, and each is reported."""
+    document = wikiclean.parse("**長\ud800江\udfff**", dialect="export")
+    assert document.text == "長\ufffd江\ufffd"
+    found = [d for d in document.diagnostics if d.code == "lone_surrogate"]
+    assert [d.source_span for d in found] == [(3, 4), (5, 6)]
+
+
+@pytest.mark.parametrize(
+    ("source", "dialect"),
+    [
+        ('[甲](../Page/甲.md "wikilink")', "export"),
+        ("**甲**是乙。\\[1\\]", "export"),
+        ("> 本文内容由[甲](https://zh.wikipedia.org/wiki/甲)转换而来。", "export"),
+        ("'''甲'''是[[乙]]。", "wikitext"),
+        ("{{NoteTA|1=zh-cn:甲}}\n== 丙 ==", "wikitext"),
+        ("[[甲]]在**乙**", "wikitext"),
+        ("沒有標記的一句話。", "wikitext"),
+        ("", "wikitext"),
+    ],
+)
+def test_dialect_is_detected(source: str, dialect: str) -> None:
+    """Detection weighs the signs of both dialects and says which it found."""
+    found, why = wikiclean.detect(source)
+    assert found == dialect
+    assert why.startswith("it has ")
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_pipe_keeps_the_order(processes: int) -> None:
+    """Documents come in the order of the pages, whatever read them."""
+    documents = list(wikiclean.pipe(PAGES, processes=processes, chunk_size=3, dialect="export"))
+    assert documents == [wikiclean.parse(page, dialect="export") for page in PAGES]
+
+
+def test_pipe_is_lazy_and_ids_ride_along() -> None:
+    """A page is read when its Document is asked for, and its id comes back with it."""
+    read = []
+
+    def pages() -> Iterator[tuple[str, int]]:
+        for i, page in enumerate(PAGES):
+            read.append(i)
+            yield page, i
+
+    piped = wikiclean.pipe(pages(), as_tuples=True, dialect="export")
+    document, number = next(piped)
+    assert (document.text, number) == ("頁0是第0和頁。", 0)
+    assert read == [0]
+    assert [number for _, number in piped] == list(range(1, 50))
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_one_bad_page_does_not_stop_the_rest(processes: int) -> None:
+    """What cannot be read is an empty Document that says why."""
+    pages = [PAGES[0], None, PAGES[1], "出錯", PAGES[2]]
+    documents = list(
+        wikiclean.pipe(pages, processes=processes, chunk_size=2, passes=(trouble,))  # type: ignore[type-var]
+    )
+    assert [d.text for d in documents] == [
+        "頁0（）是第0和頁。",
+        "",
+        "頁1（）是第1和頁。",
+        "",
+        "頁2（）是第2和頁。",
+    ]
+    assert [[d.code for d in documents[i].diagnostics] for i in (1, 3)] == [["page_failed"]] * 2
+    assert "RuntimeError: as asked" in documents[3].diagnostics[0].message
+    assert [row.disposition for row in documents[3].accounting()] == ["dropped"]
+
+
+def test_a_page_that_ends_its_process_is_found() -> None:
+    """The pages that were lost with the process are read again; only the cause has failed."""
+    pages = [*PAGES[:7], "自盡", *PAGES[7:20]]
+    documents = list(
+        wikiclean.pipe(pages, processes=2, chunk_size=3, dialect="export", passes=(suicide,))
+    )
+    codes = [[d.code for d in document.diagnostics] for document in documents]
+    assert "page_failed" in codes[7]
+    assert [i for i, found in enumerate(codes) if "page_failed" in found] == [7]
+    assert documents[20].text == "頁19（）是第19和頁。"
+
+
+def test_wrong_options_of_pipe_are_said_at_once() -> None:
+    """Before any page is asked for."""
+    with pytest.raises(wikiclean.UnknownFormatError):
+        wikiclean.pipe([], variant="zh-xx")
+    with pytest.raises(ValueError, match="at least 1"):
+        wikiclean.pipe([], processes=0)
