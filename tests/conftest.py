@@ -27,8 +27,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def need(name: str, install: str) -> None:
-    """Go on only where the program or module is; *install* is the command that brings it."""
-    if not shutil.which(name) and not importlib.util.find_spec(name):
+    """Go on only where the program, module or folder is; *install* is the command for it."""
+    if "/" in name:
+        found = Path(name).is_dir()
+    else:
+        found = bool(shutil.which(name) or importlib.util.find_spec(name))
+    if not found:
         do_without(f"needs {name}: {install}")
 
 

