@@ -410,6 +410,19 @@ class Template:
     span: Span
     """In ``Document.text``: what it was rendered as; empty where it left nothing."""
     source_span: Span
+    _source: str = attrs.field(default="", repr=False, eq=False, alias="source")
+
+    @property
+    def wikicode(self) -> Any:  # noqa: ANN401 - mwparserfromhell is imported when it is asked for
+        """
+        The call as mwparserfromhell's ``Wikicode``, parsed anew each time.
+
+        Raises:
+            TooComplexError: if it is so long or so deep that their parser would take minutes.
+        """
+        from wikiclean.renderers.wikicode import wikicode
+
+        return wikicode(self._source, self.source_span)
 
     def get(self, name: str, default: str = "") -> str:
         """Return the value of the last argument called *name*, as MediaWiki does."""
@@ -695,6 +708,20 @@ class Document:
         return _accounting(self)
 
     # ---------------------------------------------------------------- other forms
+
+    def wikicode(self, span: Span | None = None) -> Any:  # noqa: ANN401 - see Template.wikicode
+        """
+        Return a slice of the source as mwparserfromhell's ``Wikicode``.
+
+        Args:
+            span: In ``source``; all that this Document answers for if None.
+
+        Raises:
+            TooComplexError: if it is so long or so deep that their parser would take minutes.
+        """
+        from wikiclean.renderers.wikicode import wikicode
+
+        return wikicode(self.source, span or self.extent)
 
     def select(
         self,

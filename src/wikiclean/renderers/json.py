@@ -354,9 +354,9 @@ def _decoder(name: str, hint: Any) -> _Decode:
         return lambda value, context: None if value is None else inner(value, context)
     if get_origin(hint) is tuple:
         return _many(_read_offset if name in _POINTS else _decoder("", get_args(hint)[0]))
-    if hint is Parameter:
-        return lambda value, context: Parameter(
-            **_read_fields(Parameter, value, context), source=context.source
+    if hint in (Parameter, Template):
+        return lambda value, context: hint(
+            **_read_fields(hint, value, context), source=context.source
         )
     if hint is Anchor:
         return _read_anchor

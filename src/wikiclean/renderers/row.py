@@ -333,7 +333,7 @@ def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, An
         namespace = _namespace(document)
     row_id = given("id")
     return {
-        "id": str(row_id) if row_id is not None else _hash(document),
+        "id": str(row_id) if row_id is not None else hash_id(document),
         "url": given("url"),
         "title": document.title or "",
         "text": document.text,
@@ -343,7 +343,7 @@ def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, An
         "revision_id": given("revision_id"),
         "timestamp": given("timestamp"),
         "namespace": namespace,
-        "page_type": _page_type(document, namespace),
+        "page_type": page_type(document, namespace),
         "redirect_to": document.redirect_to,
         "dialect": document.dialect,
         "source_file": given("source_file"),
@@ -454,7 +454,8 @@ def _same(offset: int) -> int:
     return offset
 
 
-def _hash(document: Document) -> str:
+def hash_id(document: Document) -> str:
+    """Return the id of a page that has none: equal for equal wiki, title and source."""
     digest = hashlib.sha256()
     for part in (document.site, document.title or "", document.source):
         encoded = part.encode("utf-8", "surrogatepass")
@@ -476,7 +477,8 @@ def _namespace(document: Document) -> int | None:
     return title.namespace if title.valid and not title.interwiki else None
 
 
-def _page_type(document: Document, namespace: int | None) -> str:
+def page_type(document: Document, namespace: int | None) -> str:
+    """Return the column of that name; *namespace* None counts as the main one."""
     if document.redirect_to is not None:
         return "redirect"
     if namespace == CATEGORY:

@@ -441,6 +441,7 @@ class _Emitter:
                 (),
                 Span(here, here),
                 Span(token.start, token.end),
+                self.source,
             )
         )
 
