@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
@@ -21,7 +21,7 @@ from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
 from wikiclean.passes.options import Labels, Options
 from wikiclean.site import Site
-from wikiclean.workers import map_in_order
+from wikiclean.templates import CORE, Handler
 
 DIALECTS: Final = ("auto", *PARSERS)
 """The values of ``dialect``."""
@@ -44,6 +44,7 @@ def parse(
     title: str | None = None,
     variant: str = "source",
     labels: Labels = "certain",
+    templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
 ) -> Document:
     """
@@ -56,6 +57,8 @@ def parse(
         title: The page's title; where it is not given it is inferred if that is possible.
         variant: Which wording ``-{…}-`` chooses: ``source`` or ``zh``.
         labels: Which cuts of link labels are applied: ``certain``, ``likely`` or ``none``.
+        templates: What answers for each template of wikitext: name → handler. Those that come with
+            the package if None; ``{}`` drops every template.
         passes: The repairs, in order; ``()`` turns them off.
 
     Raises:
@@ -73,7 +76,8 @@ def parse(
     if halves:
         source = _surrogate.sub("\ufffd", source)
     known: Dialect = detect(source)[0] if dialect == "auto" else dialect
-    document = parser(known)(source, wiki, title=title, variant=variant)
+    handlers = CORE if templates is None else templates
+    document = parser(known)(source, wiki, title=title, variant=variant, templates=handlers)
     if halves:
         document = _report_surrogates(document, halves)
     return apply(document, passes, Options(wiki, labels))
@@ -89,6 +93,7 @@ def clean(
     dialect: DialectOption = "auto",
     site: str | Site = "zhwiki",
     variant: str = "source",
+    templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
 ) -> str:
     """
@@ -103,13 +108,16 @@ def clean(
         dialect: As for ``parse``.
         site: As for ``parse``.
         variant: As for ``parse``.
+        templates: As for ``parse``.
         passes: As for ``parse``.
 
     Raises:
         UnknownFormatError: if an option has a value that is not one of those named.
         SiteError: if the site is not known.
     """
-    document = parse(source, dialect=dialect, site=site, variant=variant, passes=passes)
+    document = parse(
+        source, dialect=dialect, site=site, variant=variant, templates=templates, passes=passes
+    )
     return document.select(tables=tables, captions=captions, math=math, footnotes=footnotes).text
 
 
@@ -120,6 +128,7 @@ class ParseOptions(TypedDict, total=False):
     site: str | Site
     variant: str
     labels: Labels
+    templates: Mapping[str, Handler] | None
     passes: Iterable[Pass]
 
 
@@ -188,17 +197,19 @@ def pipe(
                 yield page
 
     read = partial(_read_all, options=options)
-    documents = (
-        map_in_order(
+    documents: Iterator[Document]
+    if processes == 1:
+        documents = (document for source in sources() for document in read([source]))
+    else:
+        from wikiclean.workers import map_in_order
+
+        documents = map_in_order(
             read,
             sources(),
             failed=partial(_failed, options=options),
             processes=processes,
             chunk_size=chunk_size,
         )
-        if processes > 1
-        else (document for source in sources() for document in read([source]))
-    )
     return ((document, riders.popleft()) for document in documents) if as_tuples else documents
 
 

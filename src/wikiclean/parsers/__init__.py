@@ -17,13 +17,20 @@ import attrs
 
 from wikiclean.document import Dialect, Document
 from wikiclean.site import Site
+from wikiclean.templates import CORE, Handler
 
 
 class Parser(Protocol):
     """Reads a source without lone surrogates into a Document that is not repaired yet."""
 
     def __call__(
-        self, source: str, site: Site, *, title: str | None = None, variant: str = "source"
+        self,
+        source: str,
+        site: Site,
+        *,
+        title: str | None = None,
+        variant: str = "source",
+        templates: Mapping[str, Handler] = CORE,
     ) -> Document:
         """Return the Document of a page; never raises for markup."""
 

@@ -33,12 +33,14 @@ CODES_BY_RANK: Final = ("empty_parens_removed", "husk_removed", "space_before_pu
 _OPENING: Final = frozenset((*BRACKETS, *QUOTES))
 _CLOSED: Final = {closing: opening for opening, closing in (BRACKETS | QUOTES).items()}
 _SEPARATORS: Final = frozenset("、，；：:,;")
-_SPACES: Final = frozenset(" \u00a0\u3000")
+_SPACES: Final = frozenset(c for c in map(chr, range(0x3001)) if c.isspace()) - frozenset("\n\t")
+_EDGES: Final = frozenset("\n\t")
+"""What parts lines and cells."""
 _WIDE: Final = frozenset("，。、；：？！）】〕］」』”’》〉")
 """Punctuation that takes no space before it."""
 
 _run = re.compile(
-    "[" + re.escape("".join((*_OPENING, *_CLOSED, *RANK))) + "：:,;？！ \u00a0\u3000]{2,}"
+    "[" + re.escape("".join((*_OPENING, *_CLOSED, *RANK, *_SPACES))) + "：:,;？！]{2,}"
 )
 _identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
 _OPAQUE_BLOCKS: Final = frozenset({"code", "preformatted", "math"})
@@ -106,6 +108,22 @@ class _Run:
                 if character in _WIDE:
                     self._close_up()
                 self.kept.append(offset)
+        self._trim_line()
+
+    def _trim_line(self) -> None:
+        """Leave no space at an end of a line, and no line without characters."""
+        if not self.gone:
+            return
+        text = self.text
+        first = self.start == 0 or text[self.start - 1] in _EDGES
+        last = self.end == len(text) or text[self.end] in _EDGES
+        if last:
+            self._pop_spaces("husk_removed")
+        if first:
+            while self.kept and text[self.kept[0]] in _SPACES:
+                self.gone[self.kept.pop(0)] = "husk_removed"
+        if first and last and not self.kept:
+            self.gone.clear()
 
     def _solid(self) -> int:
         """Return the index in ``kept`` of the last character that is no space, or -1."""
@@ -121,10 +139,11 @@ class _Run:
 
     def _is_call(self) -> bool:
         """Whether the bracket that stands last follows an identifier, as in ``copysign()``."""
-        offset = self.kept[self._solid()]
-        return self.text[offset] in "([" and bool(
-            offset and _identifier.match(self.text[offset - 1])
-        )
+        index = self._solid()
+        if self.text[self.kept[index]] not in "([":
+            return False
+        before = self.kept[index - 1] if index else self.start - 1
+        return before >= 0 and bool(_identifier.match(self.text[before]))
 
     def _pop_spaces(self, code: str) -> None:
         while self.kept and self.text[self.kept[-1]] in _SPACES:

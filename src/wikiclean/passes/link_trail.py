@@ -23,6 +23,9 @@ from wikiclean.site import fold
 EXPORTED_FORMS: Final = frozenset({"relative", "absolute", "mirror", "redirect"})
 """Forms of links that pandoc made from ``[[…]]``, the only ones that have a trail."""
 
+TRAILLESS: Final = frozenset({"external", "file", "category"})
+"""Kinds of links whose label is never cut."""
+
 # Function words and what else begins a new phrase, so that a name seldom holds it. The second set
 # may stand as the second character of a label; the others need two characters before them.
 # Source: read off labels of the export; the frequent function words of written Chinese.
@@ -41,7 +44,6 @@ PARTICLES: Final = tuple(
 MAX_TITLE: Final = 255
 """Code points that a title has at most."""
 
-_disambiguator = re.compile(r"\s*[(（][^()（）]*[)）]\Z")
 _latin_then_cjk = re.compile(r"[A-Za-z\u00c0-\u024f](?=[\u3040-\u30ff\u4e00-\u9fff])")
 _hiragana = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff々])[\u3041-\u309f]")
 _katakana_then_han = re.compile(r"[\u30a1-\u30fc]{3,}(?=[\u4e00-\u9fff])")
@@ -65,7 +67,11 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
     """Yield a change for each link whose label's end is not yet known."""
     if document.dialect != "export":
         return
-    links = [link for link in document.links if link.form in EXPORTED_FORMS and link.label_exported]
+    links = [
+        link
+        for link in document.links
+        if link.form in EXPORTED_FORMS and link.kind not in TRAILLESS and link.label_exported
+    ]
     found: dict[str, set[str]] = {}
     for link in links:
         found.setdefault(link.target, set()).add(link.label_exported)
@@ -73,9 +79,11 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
     labels = {target: sorted(map(fold, names)) for target, names in found.items()}
     for link in links:
         following = document.source[link.source_span.end : link.source_span.end + 1]
+        prefix = f"{link.interwiki}:"
+        prefixed = link.interwiki and link.label_exported.lower().startswith(prefix)
         boundary = recover_label(
             link.label_exported,
-            link.target,
+            prefix + link.target if prefixed else link.target,
             fragment=link.fragment,
             following=following,
             others=labels[link.target],
@@ -152,7 +160,7 @@ def recover_label(
     if name and label.startswith(name) and len(name) >= floor:
         certain = len(name) > 1 or len(name) == len(label)
         return Boundary(len(name), "certain" if certain else "likely", "R1")
-    base = _disambiguator.sub("", name)
+    base = _without_disambiguator(name)
     if base and base != name and label.startswith(base) and len(base) >= floor:
         whole = len(base) == len(label)
         return Boundary(len(base), "certain" if whole else "likely", "disambiguator")
@@ -170,6 +178,18 @@ def recover_label(
             certainty: Certainty = "likely" if length == len(exported) else "ambiguous"
             return Boundary(length, certainty, rule)
     return Boundary(len(exported), "likely", "whole")
+
+
+def _without_disambiguator(title: str) -> str:
+    """Return a title without the last pair of brackets and the space before it."""
+    if not title.endswith((")", "）")):
+        return title
+    depth = 0
+    for at in range(len(title) - 1, -1, -1):
+        depth += (title[at] in ")）") - (title[at] in "(（")
+        if depth == 0:
+            return title[:at].rstrip()
+    return title
 
 
 def _floor(label: str) -> int:

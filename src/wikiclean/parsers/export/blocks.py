@@ -24,6 +24,7 @@ RawKind: TypeAlias = Literal[
     "comment",
     "rule",
     "note",
+    "bare",  # lines of a quote with nothing but its marks, where no more of the quote follows
 ]
 
 MAX_DEPTH: Final = 32
@@ -46,7 +47,7 @@ _line = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
-_separator_row = re.compile(r"[ \t]*\|?[ \t:|-]*-{3,}[ \t:|-]*\r?$", re.MULTILINE)
+_separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
 
 
 @attrs.define
@@ -92,11 +93,11 @@ class _Container:
 class BlockReader:
     """Reads a source into raw blocks."""
 
-    def __init__(self, source: str, start: int, opaque: list[tuple[int, int]]) -> None:
-        """Take the source from *start* on; line ends inside *opaque* ranges part nothing."""
+    def __init__(self, source: str, start: int, end: int, opaque: list[tuple[int, int]]) -> None:
+        """Take ``source[start:end]``; line ends inside *opaque* ranges part nothing."""
         self.source = source
         self.at = start
-        self.end = len(source)
+        self.end = end
         self.opaque_starts = [s for s, _ in opaque]
         self.opaque = opaque
         self.blocks: list[RawBlock] = []
@@ -108,26 +109,32 @@ class BlockReader:
         self.new_list = True
         self.no_table_end = False
         self.no_comment_end = False
+        self.bare: RawBlock | None = None
+        self.entered = 0
+        """How many blocks stood before the quote that is open."""
 
     def read(self) -> list[RawBlock]:
         """Return the blocks in source order."""
         while self.at < self.end:
             self._read_line()
+        self._enter_quote(0)
         return self.blocks
 
     # ---------------------------------------------------------------- lines
 
     def _line_end(self, at: int) -> int:
         """Return the end of the line at *at*, line ends in opaque ranges passed over."""
-        end = self.source.find("\n", at)
-        end = self.end if end < 0 else end
+        end = self._next_line_end(at)
         while self.opaque:
             index = bisect_right(self.opaque_starts, end) - 1
             if index < 0 or self.opaque[index][1] <= end or self.opaque[index][0] < at:
                 break
-            end = self.source.find("\n", self.opaque[index][1])
-            end = self.end if end < 0 else end
+            end = self._next_line_end(self.opaque[index][1])
         return end
+
+    def _next_line_end(self, at: int) -> int:
+        end = self.source.find("\n", at, self.end)
+        return self.end if end < 0 else end
 
     def _read_line(self) -> None:
         source = self.source
@@ -145,9 +152,15 @@ class BlockReader:
             self.blank_before = True
             if depth != self.quote:
                 self._enter_quote(depth)
+            if depth:
+                self.bare = self.bare or RawBlock("bare", line_start, at, [(at, at)], quote=depth)
+                self.bare.end = at
             return
         if depth != self.quote:
             self._enter_quote(depth)
+        if self.bare is not None and len(self.blocks) == self.entered:
+            self.blocks.append(self.bare)  # the quote begins with it
+        self.bare = None
         column = len(m["indent"].expandtabs(4))
         content = m.end("indent")
         while self.stack and column < self.stack[-1].column:
@@ -156,7 +169,8 @@ class BlockReader:
         if not self.stack and not m["bullet"] and not m["number"]:
             self.new_list = True
         inner = column - (self.stack[-1].column if self.stack else 0)
-        if inner >= 4 and self.blank_before and not (m["bullet"] or m["number"]):
+        marker = m["bullet"] or m["number"]
+        if inner >= 4 and ((self.blank_before and not marker) or self._in_indented_code()):
             self._indented_code(at, end)
         elif m["heading"]:
             self._heading(content, m.end("heading"), end)
@@ -204,6 +218,10 @@ class BlockReader:
         return at, depth
 
     def _enter_quote(self, depth: int) -> None:
+        if self.bare is not None:
+            self.blocks.append(self.bare)
+            self.bare = None
+        self.entered = len(self.blocks)
         self.quote = depth
         self.stack.clear()
         self.paragraph = None
@@ -298,16 +316,20 @@ class BlockReader:
         if content_end > content:
             self.paragraph = block
 
-    def _indented_code(self, start: int, end: int) -> None:
+    def _in_indented_code(self) -> bool:
+        """Whether the block above is indented code that this line may go on with."""
         last = self.blocks[-1] if self.blocks else None
-        if (
+        return (
             last is not None
             and last.kind == "code"
             and last.info == " "
             and last.quote == self.quote
             and last.chain == (self.stack[-1].block.chain if self.stack else "")
-            and not self.source[last.end : start].strip()
-        ):
+        )
+
+    def _indented_code(self, start: int, end: int) -> None:
+        if self._in_indented_code():
+            last = self.blocks[-1]
             last.end = _strip_end(self.source, start, end)
             last.parts[-1] = (last.parts[-1][0], last.end)
             return
@@ -323,13 +345,12 @@ class BlockReader:
         body = min(end + 1, self.end)
         at = body
         while at < self.end:
-            m = close.match(source, at)
+            m = close.match(source, at, self.end)
             if m:
                 self.at = m.end() + 1
                 self._add_code(start, info_start, end, body, at, m.end())
                 return
-            line_end = source.find("\n", at)
-            at = self.end if line_end < 0 else line_end + 1
+            at = self._next_line_end(at) + 1
         self.at = self.end
         self._add_code(start, info_start, end, body, self.end, self.end)
 
@@ -380,10 +401,10 @@ class BlockReader:
         if self.no_table_end:
             return False
         depth = 0
-        for m in _table_tag.finditer(self.source, start):
+        for m in _table_tag.finditer(self.source, start, self.end):
             depth += -1 if m[1] else 1
             if depth == 0:
-                end = self.source.find(">", m.end()) + 1 or self.end
+                end = self.source.find(">", m.end(), self.end) + 1 or self.end
                 break
         else:
             self.no_table_end = True
@@ -396,24 +417,28 @@ class BlockReader:
 
     def _comment(self, start: int) -> bool:
         """Add a comment that stands alone on its lines."""
-        end = -1 if self.no_comment_end else self.source.find("-->", start)
+        end = -1 if self.no_comment_end else self.source.find("-->", start, self.end)
         if end < 0:
             self.no_comment_end = True
             return False
         end += 3
-        line_end = self.source.find("\n", end)
-        line_end = self.end if line_end < 0 else line_end
+        line_end = self._next_line_end(end)
         if self.source[end:line_end].strip():
             return False
         stack = self.stack
         self.stack = []
         self._add(RawBlock("comment", start, end, [(start, end)]))
         self.stack = stack
-        if "end list" in self.source[start:end]:
+        if is_list_end(self.source, start, end):
             self.stack.clear()
             self.new_list = True
         self.at = line_end + 1
         return True
+
+
+def is_list_end(source: str, start: int, end: int) -> bool:
+    """Whether a comment was written by pandoc to part two lists."""
+    return source[start + 4 : end - 3].strip() in ("", "end list")
 
 
 def _strip_end(source: str, start: int, end: int) -> int:

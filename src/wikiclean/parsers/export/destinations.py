@@ -43,6 +43,8 @@ class Place:
     kind: LinkKind
     form: LinkForm
     target: str
+    name: str = ""
+    """A file's or category's title without the namespace."""
     fragment: str = ""
     interwiki: str = ""
     is_language: bool = False
@@ -52,8 +54,13 @@ class Place:
 
     @property
     def internal(self) -> bool:
-        """Whether pandoc wrote it from ``[[…]]``, so that its label may have swallowed text."""
+        """Whether pandoc wrote it from ``[[…]]``."""
         return self.form not in ("external", "bare")
+
+    @property
+    def has_trail(self) -> bool:
+        """Whether its label may have swallowed the text behind it."""
+        return self.internal and self.kind not in ("category", "file")
 
 
 class Destinations:
@@ -120,11 +127,12 @@ class Destinations:
             # What MediaWiki would not link: keep the name as it stands, spaces for underscores.
             plain, _, fragment = name.replace("_", " ").partition("#")
             kind: LinkKind = "article" if plain else "anchor"
-            return Place(kind, form, plain, fragment)
+            return Place(kind, form, plain, plain, fragment)
         if title.interwiki:
             return Place(
                 "interwiki",
                 form,
+                title.text,
                 title.text,
                 title.fragment,
                 title.interwiki,
@@ -132,15 +140,18 @@ class Destinations:
                 colon=title.leading_colon,
             )
         if not title.full:
-            return Place("anchor", form, "", title.fragment)
+            return Place("anchor", form, "", "", title.fragment)
         kinds: dict[int, LinkKind] = {
             MAIN: "article",
             CATEGORY: "category",
             FILE: "file",
             MEDIA: "file",
         }
-        kind = kinds.get(title.namespace, "page")
-        target = (
-            title.text if kind in ("category", "file") and not title.leading_colon else title.full
+        return Place(
+            kinds.get(title.namespace, "page"),
+            form,
+            title.full,
+            title.text,
+            title.fragment,
+            colon=title.leading_colon,
         )
-        return Place(kind, form, target, title.fragment, colon=title.leading_colon)

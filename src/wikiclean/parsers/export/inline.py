@@ -15,8 +15,8 @@ import attrs
 
 from wikiclean.codes import CODES
 from wikiclean.document import (
+    MARKUP,
     MAX_NESTED,
-    Anchor,
     Category,
     Document,
     Interlanguage,
@@ -28,7 +28,10 @@ from wikiclean.document import (
     Template,
 )
 from wikiclean.parsers.export.destinations import Place, unescape_markdown
+from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.scan import (
+    BLOCK_TAGS,
+    CELL_TAGS,
     TAG_STYLES,
     Context,
     Marker,
@@ -41,7 +44,7 @@ from wikiclean.parsers.export.scan import (
 )
 from wikiclean.parsers.export.wrapping import COLUMNS, is_cjk, joint, word
 from wikiclean.parsers.writer import Writer
-from wikiclean.variants import choose, read_rule
+from wikiclean.variants import read_rule, shown
 
 _next_character = re.compile(r"(?:[\[*`\\!]|<[^<>]{0,200}>)*+(.)", re.DOTALL)
 
@@ -221,11 +224,16 @@ class _Emitter:
         if place.kind == "file" and not place.colon:
             self._media(token, place, label, label_end, end, -1)
         elif place.kind == "category" and not place.colon:
-            name = unescape_markdown(self.source[label:label_end])
-            key = "" if name.partition(":")[2].replace("_", " ") == place.target else name
-            self.writer.categories.append(Category(place.target, key, span))
+            name = unescape_markdown(self.source[label:label_end]).replace("_", " ")
+            named = name.partition(":")[2] == place.name
+            if place.form == "relative" and not named:
+                return False
+            # A label that is the name says nothing of the order.
+            key = "" if named or name == place.name else name
+            self.writer.categories.append(Category(place.name, key, span))
         elif place.is_language and self.lift_languages:
-            self.writer.interlanguage.append(Interlanguage(place.interwiki, place.target, span))
+            title = f"{place.target}#{place.fragment}" if place.fragment else place.target
+            self.writer.interlanguage.append(Interlanguage(place.interwiki, title, span))
         else:
             return False
         return True
@@ -236,7 +244,7 @@ class _Emitter:
         place = self.context.destinations.read(token.text, token.more)
         if place.kind != "file":
             title = self.context.destinations.site.title(token.text)
-            place = attrs.evolve(place, target=title.text or token.text)
+            place = attrs.evolve(place, name=title.text or token.text)
         self._media(token, place, token.a, token.b, token.end, token.c)
 
     def _media(
@@ -259,7 +267,7 @@ class _Emitter:
             options = tuple(source[label:bar].split("|"))
         writer.media.append(
             Media(
-                place.target,
+                place.name,
                 "thumb" if caption is not None else "inline",
                 writer.position,
                 Span(token.start, end),
@@ -280,7 +288,7 @@ class _Emitter:
             return None
         owner = f"media/{len(self.writer.media)}"
         return read_nested(
-            self.context, start, end, owner, depth=self.depth + 1, quoted=self.quoted
+            self.context, [(start, end)], owner, depth=self.depth + 1, quoted=self.quoted
         )
 
     # ---------------------------------------------------------------- formatting
@@ -293,7 +301,7 @@ class _Emitter:
             self._drop("empty_bold", token.start, token.start + surplus)
         for marker in made:
             if marker.partner is None:
-                self.writer.text(marker.start, marker.end)
+                self._as_text("unpaired_emphasis", marker.start, marker.end)
             elif marker.opening:
                 self._open(marker.partner, marker.start, marker.end)
             else:
@@ -318,6 +326,10 @@ class _Emitter:
             self._end_style(self.index, TAG_STYLES.get(token.text), token.start, token.end)
         else:
             self._open(token.c, token.start, token.end)
+        if token.text in BLOCK_TAGS and not self.writer.at_line_start:
+            self._line_break(token.end, token.end)
+        elif token.text in CELL_TAGS and not token.more and not self.writer.at_line_start:
+            self.writer.literal(" ", token.end, token.end)
 
     def _code(self, token: Token) -> None:
         writer = self.writer
@@ -352,7 +364,7 @@ class _Emitter:
                 tex,
                 span=Span(end - len(tex), end),
                 source_span=Span(token.start, token.end),
-                display=False,
+                display=token.more == "display",
             )
         )
 
@@ -380,7 +392,7 @@ class _Emitter:
         self.writer.literal("" if alone else " ", token.start, token.end)
 
     def _break(self, token: Token) -> None:
-        self.writer.line_break(token.start, token.end)
+        self._line_break(token.start, token.end)
         # A line end behind a break is part of it.
         m = (quoted_wrap if self.quoted else wrap).match(self.source, token.end, self.end)
         if m:
@@ -389,11 +401,25 @@ class _Emitter:
     def _newline(self, token: Token) -> None:
         writer, source = self.writer, self.source
         if source[token.start - 2 : token.start] == "  " or self._breaks(token):
-            writer.line_break(token.start, token.end)
+            self._line_break(token.start, token.end)
             return
         writer.strip()
+        self._pull_back()
         before, after = self._neighbours(token)
         writer.literal(joint(before, after), token.start, token.end)
+
+    def _line_break(self, start: int, end: int) -> None:
+        self.writer.strip()
+        self._pull_back()
+        self.writer.line_break(start, end)
+
+    def _pull_back(self) -> None:
+        """Let what was opened in white space that is gone begin where the text now ends."""
+        here = self.writer.position
+        for entry in reversed(self.stack):
+            if entry.start <= here:
+                break
+            entry.start = here
 
     def _breaks(self, token: Token) -> bool:
         """Whether a line end is a real one: no wrap, or the next word would have fitted."""
@@ -426,8 +452,7 @@ class _Emitter:
         writer.links.append(Link(url, url, "", "external", "bare", span, hull, url))
 
     def _note(self, token: Token) -> None:
-        anchor = Anchor(self.writer.mark_position, Span(token.start, token.end), self.context.owner)
-        self.context.anchors.setdefault((token.text, token.a), []).append(anchor)
+        self.context.refer(self.writer, (token.text, token.a), token.start, token.end)
 
     def _template(self, token: Token) -> None:
         self._drop("template_removed", token.start, token.end)
@@ -446,12 +471,18 @@ class _Emitter:
         )
 
     def _rule(self, token: Token) -> None:
-        rule = read_rule(self.source, token.a, token.end)
-        chosen = choose(rule, self.context.variant)
         if self.depth >= MAX_NESTED:
-            chosen = rule.content
-        if chosen is None:
+            self._as_text("stray_braces", token.start, token.end)
+            return
+        site = self.context.destinations.site
+        rule = read_rule(self.source, token.a, token.end, site)
+        chosen = shown(rule, self.context.variant, site, self.source)
+        entry = self.writer.open_rule(token.a, token.end, MARKUP)
+        if isinstance(chosen, str):
             self._drop("variant_resolved", token.start, token.end)
+            if chosen:
+                self.writer.literal(chosen, token.end, token.end)
+            self.writer.close_rule(entry)
             return
         index = self._drop("variant_resolved", token.start, chosen.start)
         if chosen.end < token.end:
@@ -464,9 +495,19 @@ class _Emitter:
             quoted=self.quoted,
             depth=self.depth + 1,
         )
+        self.writer.close_rule(entry)
 
     def _dropped(self, token: Token) -> None:
         self._drop(token.text, token.start, token.end)
+
+    def _literal(self, token: Token) -> None:
+        self._as_text(token.text, token.start, token.end)
+
+    def _as_text(self, code: str, start: int, end: int) -> None:
+        """Write markup that has no partner as the text that it then is, and report it."""
+        severity, message = CODES[code]
+        self.writer.diagnose(code, message, start, end, severity=severity)
+        self.writer.text(start, end)
 
     HANDLERS: Final = {
         "link": _link,
@@ -487,6 +528,7 @@ class _Emitter:
         "template": _template,
         "rule": _rule,
         "drop": _dropped,
+        "literal": _literal,
         "pair": _pair,
     }
 
@@ -497,7 +539,7 @@ def record_link(
     """Record a link whose label stands from *start* of the text to its end."""
     end = writer.position
     label = writer.since(start)
-    internal = place.internal
+    open_end = bool(label) and place.has_trail
     writer.links.append(
         Link(
             label,
@@ -509,9 +551,9 @@ def record_link(
             Span(source_start, source_end),
             destination,
             place.interwiki,
-            label if internal else "",
+            label if place.internal else "",
             "",
-            "likely" if internal else "certain",
+            "likely" if open_end else "certain",
         )
     )
     if not label:
@@ -520,16 +562,27 @@ def record_link(
 
 
 def read_nested(
-    context: Context, start: int, end: int, owner: str, *, depth: int, quoted: bool = False
+    context: Context,
+    ranges: list[tuple[int, int]],
+    owner: str,
+    *,
+    depth: int,
+    quoted: bool = False,
 ) -> Document | None:
-    """Read ``source[start:end]`` as a Document of its own; None if it has no text or record."""
+    """Read *ranges* of the source as one Document; None if there is nothing in them."""
     writer = Writer(context.source)
+    met = context.met
+    start, end = ranges[0][0], ranges[-1][1]
     outer, context.owner = context.owner, f"{context.owner}/{owner}" if context.owner else owner
     block = writer.open_block("paragraph", start)
-    write_inline(context, writer, start, end, quoted=quoted, depth=depth)
+    for i, (a, b) in enumerate(ranges):
+        if i:
+            writer.mark(block, ranges[i - 1][1], a)
+        write_inline(context, writer, a, b, quoted=quoted, depth=depth)
     writer.close_block(block, end)
-    context.owner = outer
     document = writer.finish(
         dialect="export", site=context.destinations.site.name, extent=Span(start, end)
     )
-    return document if any(True for _ in document.own_records()) else None
+    context.places[context.owner] = Places(document.blocks)
+    context.owner = outer
+    return document if context.met > met or any(document.own_records()) else None

@@ -1,17 +1,21 @@
 r"""
 Footnotes of the export: which marks ``\[1\]`` there are, and which list at the end is theirs.
 
-Here lives the inference only; marks are met by ``inline`` and definitions written by the page.
+Here lives the inference, and where marks stand in the end; marks are met by ``inline`` and
+definitions written by the page.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
 
 import attrs
 
+from wikiclean.document import Anchor, Block, evolve
 from wikiclean.parsers.export.blocks import RawBlock
 
 MAX_NOTES: Final = 9999
@@ -94,3 +98,28 @@ def _marks(source: str, end: int, tables: list[tuple[int, int]]) -> dict[int, in
         if (m[1] and m[3]) or (in_table and not m[1]):
             marks[m.start()] = int(m[2])
     return marks
+
+
+class Places:
+    """Where marks stand in a text, now that its blocks are finished."""
+
+    def __init__(self, blocks: Iterable[Block | None]) -> None:
+        """Take the blocks in the order of the text, which is the source's."""
+        self._blocks = [b for b in blocks if b is not None and b.kind != "quote"]
+        self._starts = [b.source_span.start for b in self._blocks]
+
+    def settle(self, anchor: Anchor) -> Anchor:
+        """
+        Return the anchor within the block that its mark stands in.
+
+        The white space before a mark goes if the block ends with it. Where the block has nothing
+        else, there is none, and the mark stands at the end of the block before.
+        """
+        index = bisect_right(self._starts, anchor.source_span.start) - 1
+        if index < 0:
+            offset = 0
+        else:
+            block = self._blocks[index]
+            inside = anchor.source_span.start < block.source_span.end
+            offset = min(anchor.offset, block.span.end) if inside else block.span.end
+        return anchor if offset == anchor.offset else evolve(anchor, offset=offset)

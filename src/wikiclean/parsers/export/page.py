@@ -9,39 +9,53 @@ span lines, what parts the blocks, the footnotes' bodies. Lines and their conten
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Mapping
+from itertools import zip_longest
 from typing import Final
 
 from wikiclean.codes import CODES
-from wikiclean.document import Block, Certainty, Document, Footnote, Math, Media, Span, TitleOrigin
-from wikiclean.parsers.export.blocks import BlockReader, RawBlock
+from wikiclean.document import (
+    MARKUP,
+    MAX_NESTED,
+    Certainty,
+    Document,
+    Footnote,
+    Math,
+    Media,
+    Span,
+    TitleOrigin,
+)
+from wikiclean.parsers.export.blocks import BlockReader, RawBlock, is_list_end
 from wikiclean.parsers.export.destinations import Destinations, unescape_markdown
 from wikiclean.parsers.export.inline import read_nested, write_inline
-from wikiclean.parsers.export.notes import find_notes
-from wikiclean.parsers.export.scan import Context
+from wikiclean.parsers.export.notes import Places, find_notes
+from wikiclean.parsers.export.scan import Context, display_math, is_tex
 from wikiclean.parsers.export.tables import write_html_table, write_pipe_table
 from wikiclean.parsers.export.wrapping import is_wrapped
+from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
 from wikiclean.site import Site
-from wikiclean.variants import dominant
+from wikiclean.templates import CORE, Handler
+from wikiclean.variants import read_rule, shown, variant_of
 
 _header = re.compile(
-    r"> ?(?:本文内容由|この記事は|This article is converted from Wikipedia:) ?"
-    r"\[((?:\\.|[^\\\]\n])*+)\]\(((?:\\.|[^\\()\s])*+)\)[^\n]*"
+    r"\s*(?P<line>> ?(?:本文内容由|この記事は|This article is converted from Wikipedia:) ?"
+    r"\[(?P<name>(?:\\.|[^\\\]\n])*+)\]\((?P<origin>(?:\\.|[^\\()\s])*+)\)[^\r\n]*)"
 )
 _braces = re.compile(
     r"\{\{++|\}\}++|^[ \t]*(?P<fence>`{3,}|~{3,})|`[^`\n]++`|-\{|\}-", re.MULTILINE
 )
 _generation4 = re.compile(r"[ⓦⓇ]\]\(|^\[\^[^\]\s]{1,64}\]:|\[\^[^\]\s]{1,64}\]", re.MULTILINE)
 _quote_marks = re.compile(r"^[ \t]*(?:>[ \t]?)++", re.MULTILINE)
+_quote_mark = re.compile(r" {0,3}> ?")
 _code_lines = re.compile(r"\s*`[^`\n]++`\s*(?:\n\s*`[^`\n]++`\s*)++\Z")
+_blank_line = re.compile(r"\n\r?\n")
 _code_line = re.compile(r"`([^`\n]++)`")
-_display_math = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]\Z")
 _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
 _sentence_end: Final = "。．.！？!?；;，,、：:`"
-_opening: Final = '《「『“‘"（(【〈 \u3000'
-_pairs: Final = {"《": "》", "「": "」", "『": "』", "“": "”", "‘": "’", '"': '"', "〈": "〉"}
 
 _file = r"(?:File|Image|文件|檔案|档案|图像|圖像|图片|圖片|ファイル|画像|파일|그림)"
 _extension = r"\.(?:jpe?g|png|gif|svg|webp|tiff?|ogg|ogv|webm|pdf|djvu)"
@@ -54,7 +68,12 @@ _gallery_item = re.compile(
 
 
 def parse(
-    source: str, site: Site, *, title: str | None = None, variant: str = "source"
+    source: str,
+    site: Site,
+    *,
+    title: str | None = None,
+    variant: str = "source",
+    templates: Mapping[str, Handler] = CORE,
 ) -> Document:
     """
     Read a page of the Markdown export.
@@ -64,10 +83,12 @@ def parse(
         site: The wiki it came from.
         title: The page's title, if the caller knows it.
         variant: Which wording ``-{…}-`` chooses; ``source`` takes the script that dominates.
+        templates: Not asked: the few templates that pandoc left are torn, and all are dropped.
 
     Returns:
         The Document, not repaired. Never raises for markup.
     """
+    del templates
     return _Page(source, site, title, variant).read()
 
 
@@ -82,16 +103,19 @@ class _Page:
         self.origin = ""
         self.writer = Writer(source)
         braces, rules = _pair_braces(source)
-        opaque = _opaque(source, braces, rules)
-        blocks = BlockReader(source, 1 if source.startswith("\ufeff") else 0, opaque).read()
-        blocks = self._lift_header(blocks)
+        self.ranges = sorted((*braces.items(), *rules.items()))
+        """Where each pair of braces starts and ends, in source order."""
+        self.depth = 0
+        """How many rules that hold blocks are being written."""
+        start = self._lift_header(1 if source.startswith("\ufeff") else 0)
+        blocks = self._read_blocks(start, len(source))
         self.notes = find_notes(source, blocks)
         self.wrapped = is_wrapped(
             source,
             [p for b in blocks if b.kind in ("paragraph", "item", "note") for p in b.parts],
         )
         if variant == "source":
-            variant = dominant(source) if rules else "zh"
+            variant = variant_of(source, site) if rules else "zh"
         self.context = Context(
             source,
             Destinations(site),
@@ -113,7 +137,8 @@ class _Page:
             self._diagnose("footnote_mismatch", notes.mismatch.start, notes.rest[-1].end)
         self._find_empty_sections()
         if not self.title:
-            self._infer_title()
+            self.title = infer_title(writer)
+            self.title_from = "bold" if self.title else "none"
         return writer.finish(
             dialect="export",
             site=self.site.name,
@@ -146,52 +171,36 @@ class _Page:
 
     # ---------------------------------------------------------------- header and title
 
-    def _lift_header(self, blocks: list[RawBlock]) -> list[RawBlock]:
-        m = _header.match(self.source, blocks[0].start - 2) if blocks and blocks[0].quote else None
-        if m is None or blocks[0].start - 2 < 0:
-            return blocks
+    def _lift_header(self, start: int) -> int:
+        """Take the line out that names the source page; return where the page goes on."""
+        m = _header.match(self.source, start)
+        if m is None:
+            return start
         severity, message = CODES["header_lifted"]
-        self.writer.drop("header_lifted", message, m.start(), m.end(), severity=severity)
-        self.origin = unescape_markdown(m[2])
-        name = unescape_markdown(m[1]).replace("_", " ").strip()
+        self.writer.drop("header_lifted", message, *m.span("line"), severity=severity)
+        self.origin = unescape_markdown(m["origin"])
+        name = unescape_markdown(m["name"]).replace("_", " ").strip()
         if not self.title and name and not name.endswith(":"):
             self.title, self.title_from = name, "header"
-        return [b for b in blocks if b.start >= m.end()]
-
-    def _infer_title(self) -> None:
-        """Take the title from the first bold run, if it opens the page."""
-        writer = self.writer
-        lead = next((b for b in writer.blocks if b is not None), None)
-        if lead is None or lead.kind != "paragraph":
-            return
-        bold = min(
-            (s for s in writer.styles if s.kind == "bold" and s.span.end <= lead.span.end),
-            key=lambda s: s.span.start,
-            default=None,
-        )
-        emptied = any(
-            d.code == "empty_bold" and bold and d.source_span.start < bold.source_span.start
-            for d in writer.diagnostics
-        )
-        if bold is None or emptied:
-            return
-        text = writer.since(0)
-        before = text[: bold.span.start]
-        value = text[bold.span.start : bold.span.end].strip()
-        if before.strip(_opening) or not value:
-            return
-        while len(value) > 2 and _pairs.get(value[0]) == value[-1]:
-            value = value[1:-1].strip()
-        self.title, self.title_from = value, "bold"
-        self._diagnose(
-            "title_inferred",
-            *bold.source_span,
-            certainty="likely",
-            replacement=value,
-            offset=bold.span.start,
-        )
+        return m.end()
 
     # ---------------------------------------------------------------- blocks
+
+    def _read_blocks(self, start: int, end: int) -> list[RawBlock]:
+        """Return the blocks of ``source[start:end]``; no line end within braces parts any."""
+        source = self.source
+        opaque: list[tuple[int, int]] = []
+        reached = start
+        for index in range(bisect_left(self.ranges, (start, 0)), len(self.ranges)):
+            first, last = self.ranges[index]
+            if first >= end:
+                break
+            if first < reached or last > end:
+                continue  # within another pair, or not within these blocks
+            reached = last
+            if source.find("\n", first, last) >= 0:
+                opaque.append((first, last))
+        return BlockReader(source, start, end, opaque).read()
 
     def _write_blocks(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write blocks in order, with what parts them and the quotes around them."""
@@ -199,6 +208,10 @@ class _Page:
         quotes: list[tuple[int, int]] = []  # (index of the block, source start) of those open
 
         for i, block in enumerate(blocks):
+            if i and self._is_left_over(blocks[i - 1], block):
+                severity, message = CODES["stray_punctuation"]
+                writer.drop("stray_punctuation", message, block.start, block.end, severity=severity)
+                continue
             while len(quotes) > block.quote:
                 self._close_quote(writer, quotes, blocks[i - 1].end)
             in_list = bool(block.chain) and block.kind in ("item", "paragraph")
@@ -213,6 +226,15 @@ class _Page:
                 last_list = block.list_id if in_list else 0
         while quotes:
             self._close_quote(writer, quotes, blocks[-1].end)
+
+    def _is_left_over(self, before: RawBlock, block: RawBlock) -> bool:
+        """Whether a block is the full stop of a sentence that a table interrupted."""
+        return (
+            before.kind in ("table", "html_table")
+            and block.kind == "paragraph"
+            and block.end - block.start <= 3
+            and not self.source[block.start : block.end].strip("。，、；：.,;:")
+        )
 
     def _close_quote(self, writer: Writer, quotes: list[tuple[int, int]], end: int) -> None:
         index, start = quotes.pop()
@@ -239,8 +261,10 @@ class _Page:
             write_pipe_table(self.context, writer, block)
         elif block.kind == "html_table":
             write_html_table(self.context, writer, block)
+        elif block.kind == "bare":
+            pass  # the quote around it has its marks
         elif block.kind == "comment":
-            code = "end_list_comment" if "end list" in source[start:end] else "comment"
+            code = "end_list_comment" if is_list_end(source, start, end) else "comment"
             writer.drop(code, CODES[code].message, start, end)
         else:
             writer.drop("rule_removed", CODES["rule_removed"].message, start, end)
@@ -248,8 +272,8 @@ class _Page:
     def _write_paragraph(self, writer: Writer, block: RawBlock) -> None:
         source = self.source
         first, last = block.start, block.end
-        m = _display_math.match(source, first, last)
-        if m and not m[1].strip().isdigit():
+        m = display_math.match(source, first, last)
+        if m and m.end() == last and is_tex(m[1]) and first not in self.notes.marks:
             index = writer.open_block("math", first)
             a, b = m.span(1)
             while a < b and source[a].isspace():
@@ -263,6 +287,13 @@ class _Page:
                 writer.math.append(
                     Math(source[a:b], display=True, span=span, source_span=Span(first, last))
                 )
+            return
+        if (
+            self.context.rules.get(first) == last
+            and self.depth < MAX_NESTED
+            and _blank_line.search(source, first, last)
+        ):
+            self._write_rule(writer, first, last)
             return
         if source.startswith("`", first) and _code_lines.match(source, first, last):
             self._write_code_lines(writer, block)
@@ -279,6 +310,21 @@ class _Page:
             lift_languages=self._only_lifted(first, last),
         )
         writer.close_block(index, last)
+
+    def _write_rule(self, writer: Writer, start: int, end: int) -> None:
+        """Write the blocks of the choice of a rule that holds some."""
+        severity, message = CODES["variant_resolved"]
+        rule = read_rule(self.source, start, end, self.site)
+        chosen = shown(rule, self.context.variant, self.site, self.source)
+        kept = Span(end, end) if isinstance(chosen, str) else chosen
+        entry = writer.open_rule(start, end, MARKUP)
+        index = writer.drop("variant_resolved", message, start, kept.start, severity=severity)
+        if kept.end < end:
+            writer.also_drop(index, kept.end, end)
+        self.depth += 1
+        self._write_blocks(writer, self._read_blocks(*kept))
+        self.depth -= 1
+        writer.close_rule(entry)
 
     def _only_lifted(self, start: int, end: int) -> bool:
         """Whether a paragraph holds only links to categories and to other languages."""
@@ -393,10 +439,15 @@ class _Page:
         while at < last:
             stop = source.find("\n", at, last)
             stop = last if stop < 0 else stop
+            for _ in range(block.quote):
+                m = _quote_mark.match(source, at, stop)
+                at = m.end() if m else at
             begin = at
             while begin < stop and begin < at + width and source[begin] == " ":
                 begin += 1
-            writer.verbatim(begin, stop)
+            line_end = stop - 1 if stop > begin and source[stop - 1] == "\r" else stop
+            writer.verbatim(begin, line_end)
+            writer.literal("", line_end, stop)
             if stop < last:
                 writer.verbatim(stop, stop + 1)
             at = stop + 1
@@ -420,18 +471,7 @@ class _Page:
     def _write_gallery(self, writer: Writer, block: RawBlock) -> bool:
         """Take a paragraph that is a gallery out of the text; its captions are Documents."""
         source = self.source
-        matches = []
-        at = block.start
-        while at < block.end:
-            m = _gallery_item.search(source, at, block.end) if at > block.start else None
-            if at == block.start:
-                m = _gallery_item.match(source, at, block.end) or _gallery_item.search(
-                    source, at, block.end
-                )
-            if m is None:
-                break
-            matches.append(m)
-            at = m.end()
+        matches = list(_gallery_item.finditer(source, block.start, block.end))
         if not matches or source[block.start : matches[0].start()].strip():
             return False
         self._diagnose("gallery_lifted", block.start, block.end, certainty="likely")
@@ -451,9 +491,7 @@ class _Page:
             else:
                 captions = [(start, end)]
             owner = f"media/{len(writer.media)}"
-            nested = None
-            for a, b in captions:
-                nested = nested or read_nested(self.context, a, b, owner, depth=1)
+            nested = read_nested(self.context, captions, owner, depth=1)
             writer.media.append(
                 Media(
                     unescape_markdown(name).replace("_", " ").strip(),
@@ -469,41 +507,50 @@ class _Page:
 
     def _write_notes(self, named: list[RawBlock]) -> None:
         """Make the footnotes: of the list at the end, of named definitions, of lone marks."""
-        writer, context, notes = self.writer, self.context, self.notes
+        context, notes = self.context, self.notes
         if notes.definitions:
             start, end = notes.definitions[0][0].start, notes.definitions[-1][-1].end
             self._diagnose("footnote_list_lifted", start, end, certainty="likely")
-        for blocks in notes.definitions:
-            number = len(writer.footnotes) + 1
-            self._write_note(("", number), "", blocks, blocks[0].start)
-        by_name = {b.info: b for b in reversed(named)}
+        keys: list[tuple[str, int]] = [("", i + 1) for i in range(len(notes.definitions))]
+        found = list(notes.definitions)
+        # Those with names, in the order of their first mark, then those without a mark.
+        for block in named:
+            context.number(block.info)
+        by_name = {block.info: block for block in reversed(named)}
         for name, number in list(context.named.items()):
-            block = by_name.pop(name, None)
-            self._write_note(
-                ("", number), name, [block] if block else [], block.start if block else -1
-            )
-        for name, block in by_name.items():
-            self._write_note(("", len(writer.footnotes) + 1), name, [block], block.start)
-        for key in sorted(context.anchors):
-            self._write_note(key, "", [], -1)
-
-    def _write_note(
-        self, key: tuple[str, int], name: str, blocks: list[RawBlock], start: int
-    ) -> None:
-        writer, context = self.writer, self.context
-        group, number = key
-        index = len(writer.footnotes)
-        context.owner = f"footnotes/{index}"
-        body = self._note_body(blocks) if blocks else None
+            keys.append(("", number))
+            found.append([by_name[name]] if name in by_name else [])
+        for block in named:
+            if by_name[block.info] is not block:  # the name is taken
+                keys.append(("", len(notes.marks) + len(keys) + 1))
+                found.append([block])
+        bodies: list[Document | None] = []
+        for index, blocks in enumerate(found):
+            context.owner = f"footnotes/{index}"
+            bodies.append(self._note_body(blocks) if blocks else None)
         context.owner = ""
-        anchors = tuple(context.anchors.pop(key, ()))
-        span = Span(start, blocks[-1].end) if blocks else None
+        context.places[""] = Places(self.writer.blocks)
+        # Bodies hold marks too, so what is referred to is known only now.
+        known = set(keys)
+        keys += [key for key in context.anchors if key not in known]
+        names = {number: name for name, number in context.named.items()}
+        for key, blocks, body in zip_longest(keys, found, bodies):
+            name = names.get(key[1], "") if not key[0] else ""
+            self._record_note(key, name, blocks or [], body)
+
+    def _record_note(
+        self, key: tuple[str, int], name: str, blocks: list[RawBlock], body: Document | None
+    ) -> None:
+        group, number = key
+        places = self.context.places
+        anchors = tuple(places[a.owner].settle(a) for a in self.context.anchors.get(key, ()))
+        span = Span(blocks[0].start, blocks[-1].end) if blocks else None
         text = body.text if body is not None else ""
         if not text:
             code = "footnote_definition_empty" if blocks else "footnote_definition_missing"
             where = span or (anchors[0].source_span if anchors else Span(0, 0))
             self._diagnose(code, *where)
-        writer.footnotes.append(
+        self.writer.footnotes.append(
             Footnote(number, name, group, text, bool(text), anchors, body, span)
         )
 
@@ -513,16 +560,19 @@ class _Page:
         if not parts and len(blocks) == 1:
             return None
         writer = Writer(self.source)
+        met = self.context.met
         start = parts[0][0] if parts else blocks[1].start
-        if parts:
-            index = writer.open_block("paragraph", start)
-            self._write_parts(writer, parts, quoted=bool(first.quote))
-            writer.close_block(index, parts[-1][1])
+        for a, b in parts:
+            writer.part(PART)
+            index = writer.open_block("paragraph", a)
+            write_inline(self.context, writer, a, b, quoted=bool(first.quote))
+            writer.close_block(index, b)
         self._write_inner(writer, blocks[1:])
         document = writer.finish(
             dialect="export", site=self.site.name, extent=Span(start, blocks[-1].end)
         )
-        return document if any(True for _ in document.own_records()) else None
+        self.context.places[self.context.owner] = Places(document.blocks)
+        return document if self.context.met > met or any(document.own_records()) else None
 
     def _write_inner(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write what stands below the first paragraph of a note, one list level further out."""
@@ -537,8 +587,7 @@ class _Page:
     def _find_empty_sections(self) -> None:
         """Report headings that nothing stands under."""
         blocks = [b for b in self.writer.blocks if b is not None]
-        following: list[Block | None] = [*blocks[1:], None]
-        for block, after in zip(blocks, following, strict=False):
+        for block, after in zip_longest(blocks, blocks[1:]):
             if block.kind == "heading" and (
                 after is None or (after.kind == "heading" and after.level <= block.level)
             ):
@@ -583,12 +632,3 @@ def _pair_braces(source: str) -> tuple[dict[int, int], dict[int, int]]:
         elif found == "}-" and open_rules:
             rules[open_rules.pop()] = m.end()
     return braces, rules
-
-
-def _opaque(source: str, braces: dict[int, int], rules: dict[int, int]) -> list[tuple[int, int]]:
-    """Return the outermost ranges whose line ends part no blocks, in source order."""
-    result: list[tuple[int, int]] = []
-    for start, end in sorted((*braces.items(), *rules.items())):
-        if (not result or start >= result[-1][1]) and "\n" in source[start:end]:
-            result.append((start, end))
-    return result

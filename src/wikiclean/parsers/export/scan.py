@@ -12,8 +12,10 @@ from bisect import bisect_left
 from html import unescape
 from typing import Final, Literal, TypeAlias
 
-from wikiclean.document import Anchor, StyleKind
+from wikiclean.document import Anchor, Span, StyleKind
 from wikiclean.parsers.export.destinations import Destinations
+from wikiclean.parsers.export.notes import Places
+from wikiclean.parsers.writer import Writer
 
 TAG_STYLES: Final[dict[str, StyleKind]] = {
     "b": "bold",
@@ -37,6 +39,13 @@ TAG_STYLES: Final[dict[str, StyleKind]] = {
     "q": "quote",
 }
 
+BLOCK_TAGS: Final = frozenset(
+    "p div li dt dd ul ol dl tr table caption center blockquote pre h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
+)
+"""Elements that stand on lines of their own. Source: HTML Living Standard, "Flow content"."""
+CELL_TAGS: Final = frozenset({"td", "th"})
+"""Elements that are parted by a space where the table is not read as one."""
+
 TAGS: Final = frozenset(TAG_STYLES) | frozenset(
     # HTML
     "a abbr bdi bdo blockquote br caption center cite col colgroup data dd dfn div dl dt "  # noqa: SIM905
@@ -58,13 +67,13 @@ MAX_SPACED_DESTINATION: Final = 300
 # One branch a first character, so that the engine skips ahead by a set of characters.
 _token = re.compile(
     r"""(?x)
-    !?\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)\]\(([^ ()\\\n"]++)(?:[ ]"wikilink")\))?  # a link
-    |\\[!-/:-@\[-`{-~\n]        # an escape
+    !?\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)\]\(([^ ()\\\n]++)(?:[ ]"wikilink")\))?  # a link
+    |\\(?:[!-/:-@\[-`{-~\n]|\r\n)  # an escape
     |\]
     |\*++
     |`++
     |<
-    |\n
+    |\r?\n
     |[ ][ ]++
     |&(?=[#A-Za-z])
     |\{\{++
@@ -75,24 +84,34 @@ _token = re.compile(
     |://
     """
 )
+_plain = r"[^ ()\\\t\n\r]|\\."
 destination = re.compile(
-    r"""\(((?:\\.|[^\s()\\"]|\((?:\\.|[^\s()\\])*+\))*+)(?:[ ]+"((?:\\.|[^"\\\n])*+)")?[ ]*\)"""
+    # Brackets within may be bare, as long as they balance.
+    rf"""\(((?:{_plain}|\((?:{_plain}|\((?:{_plain})*+\))*+\))*+)"""
+    r"""(?:[ ]+"((?:\\.|[^"\\\n])*+)")?[ ]*\)"""
 )
 spaced_destination = re.compile(r"""\(([^\n"()\[\]]*+)[ ]"(wikilink|fig:[^"\n]*+)"\)""")
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
 _autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
 _entity = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_url = re.compile(r"[A-Za-z0-9._~:/?#@!$&'*+,;=%()-]++")
+_url = re.compile(  # brackets within it balance
+    r"(?:[A-Za-z0-9._~:/?#@!$&'*+,;=%-]|\([A-Za-z0-9._~:/?#@!$&'*+,;=%-]*+\))++"
+)
 _scheme = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _named_note = re.compile(r"\[\^([^\]\s]{1,64})\]")
 _labelled_note = re.compile(r"\\\[((?:註|注|note|Note) ?)([0-9]{1,4})\\\]")
 _switch = re.compile(r"__[A-Z]{4,32}__")
 _escaped_switch = re.compile(r"\\_\\_[A-Z]{4,32}\\_\\_")
 _ticks = re.compile(r"`++")
-_dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$([^$\n]++)\$")
+# A dollar opens before what is no space, and closes behind such, but not before a digit.
+# Source: Pandoc User's Guide, extension tex_math_dollars.
+_dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$(?!\s)([^$\n]++)(?<!\s)\$(?![0-9])")
+display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\](?=[ \t]*\r?(?:\n|\Z))")
+_ascii = re.compile("[!-~]")
+_east_asian = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _field = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
-wrap = re.compile(r"\n[ \t]*")
-quoted_wrap = re.compile(r"\n[ \t]*(?:>[ \t]?)*+[ \t]*")
+wrap = re.compile(r"\r?\n[ \t]*")
+quoted_wrap = re.compile(r"\r?\n[ \t]*(?:>[ \t]?)*+[ \t]*")
 
 TokenKind: TypeAlias = Literal[
     "link",  # whole: label without markup; a, b: label range; text: destination; more: title
@@ -113,6 +132,7 @@ TokenKind: TypeAlias = Literal[
     "template",
     "rule",
     "drop",  # text: code of the diagnostic
+    "literal",  # markup without a partner, which stands as text; text: code of the diagnostic
     "pair",  # \\[\\[ or \\]\\]; text: the brackets; more: "kept" if it has a partner
 ]
 
@@ -196,10 +216,31 @@ class Context:
         """Path of the nested Document that is being read; empty for the page's own text."""
         self.anchors: dict[tuple[str, int], list[Anchor]] = {}
         """(group, number) → where the note is referred to."""
+        self.places: dict[str, Places] = {}
+        """Path of a nested Document that is read → where marks stand in it."""
+        self.met = 0
+        """How many note marks were met."""
         self.named: dict[str, int] = {}
         """Number of each note with a name, in order of first use."""
         self.externals = 0
         """How many external links without a label were met."""
+
+    def refer(self, writer: Writer, key: tuple[str, int], start: int, end: int) -> None:
+        """Record that the mark ``source[start:end]`` of a note stands where *writer* is."""
+        anchor = Anchor(writer.mark_position, Span(start, end), self.owner)
+        self.anchors.setdefault(key, []).append(anchor)
+        self.met += 1
+
+    def number(self, name: str) -> int:
+        """Return the number of a note with a name; those with numbers come first."""
+        return self.named.setdefault(name, len(self.notes) + len(self.named) + 1)
+
+
+def is_tex(value: str) -> bool:
+    """Whether what stands in escaped brackets is a formula, not a number or words in brackets."""
+    if _ascii.search(value):
+        return not value.strip().isdigit()
+    return bool(value.strip()) and not _east_asian.search(value)
 
 
 class Scanner:
@@ -256,8 +297,7 @@ class Scanner:
         if source.startswith("[^", at):
             m = _named_note.match(source, at, self.end)
             if m and self.context.dollars:
-                number = self.context.named.setdefault(m[1], len(self.context.named) + 1)
-                self.tokens.append(Token("note", at, m.end(), number))
+                self.tokens.append(Token("note", at, m.end(), self.context.number(m[1])))
                 return m.end()
         if source[at] == "!":
             self.tokens.append(Token("open", at, at + 2, text="!"))
@@ -314,6 +354,10 @@ class Scanner:
             if m:
                 self.tokens.append(Token("note", at, m.end(), int(m[2]), text=m[1].strip()))
                 return m.end()
+            m = display_math.match(source, at, self.end)
+            if m and is_tex(m[1]) and self._at_line_start(at):
+                self.tokens.append(Token("math", at, m.end(), *m.span(1), more="display"))
+                return m.end()
         if what in "[]" and source.startswith("\\" + what, at + 2):
             if at + 4 <= self.end and (what == "]" or at + 2 not in self.context.notes):
                 self.pairs.append(len(self.tokens))
@@ -323,7 +367,7 @@ class Scanner:
             close = source.find("\\)", at + 2, self.end)
             if close < 0:
                 self.no_math_end = True
-            else:
+            elif is_tex(source[at + 2 : close]):
                 self.tokens.append(Token("math", at, close + 2, at + 2, close))
                 return close + 2
         elif what == "-" and at + 1 in self.context.rules:
@@ -336,13 +380,20 @@ class Scanner:
             if m:
                 self.tokens.append(Token("drop", at, m.end(), text="behavior_switch"))
                 return m.end()
-        elif what == "\n":
+        elif what in "\r\n":
             wrap = self.wrap.match(source, at + 1, self.end)
             end = wrap.end() if wrap else end
             self.tokens.append(Token("break", at, end))
             return end
         self.tokens.append(Token("escape", at, end, text=what))
         return end
+
+    def _at_line_start(self, at: int) -> bool:
+        """Whether nothing stands before *at* on its line of the block."""
+        source = self.source
+        while at > self.start and source[at - 1] in " \t>":
+            at -= 1
+        return at == self.start or source[at - 1] == "\n"
 
     def _stars(self, at: int, end: int) -> int:
         token = Token("stars", at, end)
@@ -422,12 +473,13 @@ class Scanner:
 
     def _brace(self, at: int, end: int) -> int:
         source, braces = self.source, self.context.braces
-        # Of {{{ the inner two may be the pair.
-        for start in range(at, min(end - 1, at + 3)):
-            close = braces.get(start)
+        # Of {{{ the inner two are the pair.
+        for inner in range(at, min(end - 1, at + 3)):
+            close = braces.get(inner)
             if close is not None and close <= self.end:
-                self.tokens.append(Token("template", start, close))
-                return close
+                more = int(inner > at and source.startswith("}", close, self.end))  # {{{1}}}
+                self.tokens.append(Token("template", inner - more, close + more))
+                return close + more
         if self.last_field < 0:
             ends = [m.end() for m in _field.finditer(source, end, self.end)]
             self.last_field = ends[-1] if ends else 0
@@ -448,6 +500,7 @@ class Scanner:
     def _rule(self, at: int, end: int) -> int:
         close = self.context.rules.get(at)
         if close is None or close > self.end:
+            self.tokens.append(Token("literal", at, end, text="stray_braces"))
             return end
         self.tokens.append(Token("rule", at, close, at))
         return close
@@ -478,8 +531,6 @@ class Scanner:
         stop = m.end()
         while stop > end and source[stop - 1] in ".,;:!?'*":
             stop -= 1
-        if source.count(")", at, stop) > source.count("(", at, stop):
-            stop = source.index(")", at)
         if stop <= end or source.startswith("\\", stop):
             return end
         if self.tokens and self.tokens[-1].end > scheme.start():
@@ -495,6 +546,7 @@ class Scanner:
         "*": _stars,
         "`": _tick,
         "<": _angle,
+        "\r": _newline,
         "\n": _newline,
         " ": _space,
         "&": _entity,

@@ -11,23 +11,25 @@ import re
 from html import unescape
 from typing import Final
 
+import attrs
+
 from wikiclean.codes import CODES
-from wikiclean.document import Anchor, Cell, Math, Media, Span, Table
+from wikiclean.document import BlockKind, Cell, Math, Media, Span, Table
 from wikiclean.parsers.export.blocks import RawBlock
 from wikiclean.parsers.export.inline import record_link, write_inline
-from wikiclean.parsers.export.scan import TAG_STYLES, TAGS, Context
+from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAG_STYLES, TAGS, Context
 from wikiclean.parsers.export.wrapping import joint
 from wikiclean.parsers.grid import Grid
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _bar = re.compile(r"(?:[^|\\]|\\.)*+", re.DOTALL)
-_separator = re.compile(r"[ \t:|-]*\Z")
+_separator = re.compile(r"[ \t\r:|-]*\Z")
 _html = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)(?P<attrs>(?:[\s/][^<>]*+)?)>"
     r"|(?P<comment><!--.*?-->)"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<note>\\?\[[0-9]{1,4}\\?\])"
-    r"|(?P<space>\s*\n\s*|[ \t]{2,})"
+    r"|(?P<space>\s*\n(?:\s|>[ ]?)*|[ \t]{2,})"  # in a quote its lines begin with >
     r"|\\\((?P<math>.*?)\\\)",
     re.DOTALL,
 )
@@ -39,11 +41,6 @@ _character = re.compile(r"(?:<[^<>]{0,200}>)*+(.)", re.DOTALL)
 
 MAX_IMAGE_LABEL: Final = 1000
 """Code points that the label of an image may have: its file name, or a caption."""
-
-BLOCK_TAGS: Final = frozenset(
-    "p div li dt dd ul ol dl tr blockquote pre h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
-)
-"""Elements that stand on lines of their own. Source: HTML Living Standard, "Flow content"."""
 
 
 def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
@@ -70,18 +67,10 @@ def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
         return
     filled = [max((i + 1 for i, (a, b) in enumerate(row) if a < b), default=0) for row in rows]
     widest = max(len(row) for row in rows)
-    start = writer.position
-    cells: list[Cell] = []
+    table = _TableText(context, writer)
     for r, row in enumerate(rows):
-        if r:
-            writer.layout("\n")
         for c, (a, b) in enumerate(row):
-            if c:
-                writer.layout("\t")
-            header = r < header_rows
-            span = _write_cell(context, writer, a, b, header=header)
-            cells.append(Cell(r, c, 1, 1, header, span, Span(a, b)))
-    end = writer.position
+            table.write((r, c, 1, 1), a, b, header=r < header_rows)
     if len(set(filled)) > 1 and max(filled) == widest:
         severity, message = CODES["possible_rowspan"]
         writer.diagnose(
@@ -92,17 +81,7 @@ def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
             severity=severity,
             certainty="ambiguous",
         )
-    writer.tables.append(
-        Table(
-            Span(min(start, end), end),
-            Span(block.start, block.end),
-            len(rows),
-            widest,
-            header_rows,
-            None,
-            tuple(cells),
-        )
-    )
+    table.finish(Span(block.start, block.end), len(rows), widest, header_rows)
 
 
 def _split_row(source: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -124,18 +103,78 @@ def _split_row(source: str, start: int, end: int) -> list[tuple[int, int]]:
     return cells
 
 
-def _write_cell(
-    context: Context, writer: Writer, start: int, end: int, *, header: bool, html: bool = False
-) -> Span:
-    position = writer.position
-    index = writer.open_block("cell", start, marker="!" if header else "|")
-    if html:
-        _write_html(context, writer, start, end)
-    else:
-        write_inline(context, writer, start, end)
-    if writer.close_block(index, end):
-        return Span(position, writer.position)
-    return Span(writer.position, writer.position)
+class _TableText:
+    """
+    The text of a table, cell by cell: rows on lines, cells parted by tabs.
+
+    Only a cell with text writes what parts it from the one before, so no row ends in tabs.
+    """
+
+    def __init__(self, context: Context, writer: Writer) -> None:
+        self.context = context
+        self.writer = writer
+        self.start = -1
+        """Where the table's text begins; -1 as long as it has none."""
+        self.caption: Span | None = None
+        self.row = -1
+        self.column = 0
+        """Place of the last cell with text."""
+        self.cells: list[Cell] = []
+
+    def write_caption(self, start: int, end: int) -> None:
+        """Write ``source[start:end]``, which is HTML, above the rows."""
+        self.caption = self._write("caption", "", start, end, html=True)
+
+    def write(
+        self,
+        place: tuple[int, int, int, int],
+        start: int,
+        end: int,
+        *,
+        header: bool,
+        html: bool = False,
+    ) -> None:
+        """Write ``source[start:end]`` as the cell at *place*: row, column, and how far it spans."""
+        row, column, _, _ = place
+        if row != self.row:
+            above = PART if self.start < 0 else LINE
+            self.writer.part(above + "\t" * column)
+        else:
+            self.writer.part("\t" * (column - self.column))
+        span = self._write("cell", "!" if header else "|", start, end, html=html)
+        if span is not None:
+            self.row, self.column = row, column
+        here = Span(self.writer.length, self.writer.length)
+        self.cells.append(Cell(*place, header, span or here, Span(start, end)))
+
+    def _write(
+        self, kind: BlockKind, marker: str, start: int, end: int, *, html: bool
+    ) -> Span | None:
+        """Write a block; return where it stands, or None if it has no text."""
+        writer = self.writer
+        index = writer.open_block(kind, start, marker=marker)
+        if html:
+            _write_html(self.context, writer, start, end)
+        else:
+            write_inline(self.context, writer, start, end)
+        block = writer.blocks[index] if writer.close_block(index, end) else None
+        if block is not None and self.start < 0:
+            self.start = block.span.start
+        return block.span if block is not None else None
+
+    def finish(self, source_span: Span, rows: int, columns: int, header_rows: int) -> None:
+        """Record the table."""
+        end = self.writer.length
+        start = self.start if self.start >= 0 else end
+        # An empty cell before the first text stands where that text does.
+        cells = tuple(
+            cell if cell.span.start >= start else attrs.evolve(cell, span=Span(start, start))
+            for cell in self.cells
+        )
+        self.writer.part(PART)
+        self.writer.tables.append(
+            Table(Span(start, end), source_span, rows, columns, header_rows, self.caption, cells)
+        )
 
 
 class _HtmlCell:
@@ -163,45 +202,20 @@ def write_html_table(context: Context, writer: Writer, block: RawBlock) -> None:
     if len(rows) == 1 and all(_is_list(source, c) for c in cells):
         _write_layout_table(context, writer, cells, hull)
         return
-    start = writer.position
-    caption_span = None
+    table = _TableText(context, writer)
     if caption is not None:
-        index = writer.open_block("caption", caption[0])
-        _write_html(context, writer, *caption)
-        if writer.close_block(index, caption[1]):
-            written = writer.blocks[index]
-            caption_span = written.span if written else None
-            writer.part(LINE)
+        table.write_caption(*caption)
     grid = Grid()
-    made: list[Cell] = []
     header_rows = 0
     for r, row in enumerate(rows):
         grid.next_row()
-        if r:
-            writer.layout("\n")
-        column = 0
         for cell in row:
             span_of = dict(_attributes(cell.attributes))
             place = grid.place(_number(span_of, "rowspan"), _number(span_of, "colspan"))
-            for _ in range(place[1] - column):
-                writer.layout("\t")
-            column = place[1]
-            span = _write_cell(context, writer, cell.start, cell.end, header=cell.header, html=True)
-            made.append(Cell(*place, cell.header, span, Span(cell.start, cell.end)))
-        if r == header_rows and row and all(c.header for c in row):
+            table.write(place, cell.start, cell.end, header=cell.header, html=True)
+        if r == header_rows and all(c.header for c in row):
             header_rows += 1
-    end = writer.position
-    writer.tables.append(
-        Table(
-            Span(min(start, end), end),
-            hull,
-            len(rows),
-            grid.columns,
-            header_rows,
-            caption_span,
-            tuple(made),
-        )
-    )
+    table.finish(hull, len(rows), grid.columns, header_rows)
 
 
 def _html_rows(
@@ -333,9 +347,7 @@ def _write_html(context: Context, writer: Writer, start: int, end: int) -> None:
             writer.literal(unescape(m["entity"]), m.start(), at)
         elif m["note"]:
             if m.start() in context.notes:
-                number = context.notes[m.start()]
-                anchor = Anchor(writer.mark_position, Span(m.start(), at), context.owner)
-                context.anchors.setdefault(("", number), []).append(anchor)
+                context.refer(writer, ("", context.notes[m.start()]), m.start(), at)
             else:
                 writer.text(m.start(), at)
         elif m["space"]:
@@ -366,7 +378,7 @@ def _write_image(context: Context, writer: Writer, m: re.Match[str], end: int) -
     place = context.destinations.read(attributes.get("href", ""), attributes["title"])
     close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_IMAGE_LABEL))
     stop = close + 4 if close >= 0 else m.end()
-    writer.media.append(Media(place.target, "inline", writer.position, Span(m.start(), stop)))
+    writer.media.append(Media(place.name, "inline", writer.position, Span(m.start(), stop)))
     return stop
 
 
@@ -377,6 +389,9 @@ def _write_tag(context: Context, writer: Writer, m: re.Match[str], stack: list[_
     elif name in BLOCK_TAGS:
         if not writer.at_line_start:
             writer.line_break(m.start(), m.end())
+    elif name in CELL_TAGS:
+        if not m["close"] and not writer.at_line_start:
+            writer.literal(" ", m.start(), m.end())
     elif not m["close"]:
         if (name in TAG_STYLES or name == "a") and not m["attrs"].endswith("/"):
             stack.append(_OpenTag(name, writer.position, m.start(), m["attrs"]))

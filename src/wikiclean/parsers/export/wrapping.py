@@ -60,6 +60,8 @@ def is_wrapped(source: str, lines: list[tuple[int, int]]) -> bool:
             stop = source.find("\n", at, end)
             several = several or stop >= 0
             line_end = end if stop < 0 else stop
+            if line_end > at and source[line_end - 1] == "\r":
+                line_end -= 1
             if line_end - at > COLUMNS and _runs_over(source, at, line_end):
                 return False
             if stop < 0:
