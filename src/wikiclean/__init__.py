@@ -31,8 +31,10 @@ from wikiclean.document import (
 )
 from wikiclean.editing import Change, Edit, edit
 from wikiclean.errors import (
+    DumpError,
     InputError,
     MissingExtraError,
+    OutputError,
     SchemaError,
     SiteError,
     TooComplexError,
@@ -53,6 +55,7 @@ __all__ = [
     "Change",
     "Diagnostic",
     "Document",
+    "DumpError",
     "Edit",
     "Field",
     "Footnote",
@@ -66,6 +69,7 @@ __all__ = [
     "MissingExtraError",
     "Namespace",
     "Options",
+    "OutputError",
     "Parameter",
     "ParseOptions",
     "Piece",

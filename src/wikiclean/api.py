@@ -19,16 +19,20 @@ from wikiclean.document import Diagnostic, Dialect, Document, Span
 from wikiclean.errors import UnknownFormatError
 from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
+from wikiclean.passes.normalization import FORMS, Form, normalization
 from wikiclean.passes.options import Labels, Options
 from wikiclean.site import Site
 from wikiclean.templates import CORE, Handler
+from wikiclean.variants import VARIANTS as CONVERTED
+from wikiclean.variants import convert
 
 DIALECTS: Final = ("auto", *PARSERS)
 """The values of ``dialect``."""
 
-VARIANTS: Final = ("source", "zh")
+VARIANTS: Final = ("source", "zh", *CONVERTED)
 """The values of ``variant``: ``source`` chooses by the script that dominates the page, ``zh`` in
-MediaWiki's fallback order. Neither converts characters."""
+MediaWiki's fallback order, and neither converts characters; the others convert the text. A wiki of
+another language has the variants of that language in their place."""
 
 T = TypeVar("T")
 DialectOption: TypeAlias = Literal["auto", "wikitext", "export"]
@@ -46,6 +50,7 @@ def parse(
     labels: Labels = "certain",
     templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
+    normalize: Form | None = None,
 ) -> Document:
     """
     Read a page into a Document: clean text, and records over it.
@@ -55,31 +60,40 @@ def parse(
         dialect: ``wikitext``, ``export`` (pandoc's Markdown export), or ``auto`` to ``detect`` it.
         site: The wiki it came from: a name that ``Site.load`` knows, or a Site.
         title: The page's title; where it is not given it is inferred if that is possible.
-        variant: Which wording ``-{…}-`` chooses: ``source`` or ``zh``.
+        variant: ``source`` leaves the characters as they are, ``zh`` too; any other is what the
+            text is converted to, and Chinese needs the extra ``wikiclean[zh]`` for it.
         labels: Which cuts of link labels are applied: ``certain``, ``likely`` or ``none``.
         templates: What answers for each template of wikitext: name → handler. Those that come with
             the package if None; ``{}`` drops every template.
         passes: The repairs, in order; ``()`` turns them off.
+        normalize: The Unicode form that the text is brought to, ``NFC`` or ``NFKC``; None leaves
+            it as the author wrote it.
 
     Raises:
         UnknownFormatError: if an option has a value that is not one of those named.
         SiteError: if the site is not known.
+        MissingExtraError: if the variant needs an extra that is not installed.
         TypeError: if *source* is not a string.
     """
     if not isinstance(source, str):
         raise TypeError(f"source must be str, not {type(source).__name__}; decode bytes first")
     _check("dialect", dialect, DIALECTS)
-    _check("variant", variant, VARIANTS)
     _check("labels", labels, LABELS)
+    if normalize is not None:
+        _check("normalize", normalize, FORMS)
     wiki = Site.load(site) if isinstance(site, str) else site
+    _check("variant", variant, ("source", *wiki.variants))
     halves = [m.start() for m in _surrogate.finditer(source)]
     if halves:
         source = _surrogate.sub("\ufffd", source)
     known: Dialect = detect(source)[0] if dialect == "auto" else dialect
-    handlers = CORE if templates is None else templates
+    handlers = _handlers(wiki) if templates is None else templates
     document = parser(known)(source, wiki, title=title, variant=variant, templates=handlers)
     if halves:
         document = _report_surrogates(document, halves)
+    document = convert(document, variant, wiki)
+    if normalize is not None:
+        passes = (*passes, normalization(normalize))
     return apply(document, passes, Options(wiki, labels))
 
 
@@ -95,6 +109,7 @@ def clean(
     variant: str = "source",
     templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
+    normalize: Form | None = None,
 ) -> str:
     """
     Return the clean text of a page.
@@ -110,13 +125,21 @@ def clean(
         variant: As for ``parse``.
         templates: As for ``parse``.
         passes: As for ``parse``.
+        normalize: As for ``parse``.
 
     Raises:
         UnknownFormatError: if an option has a value that is not one of those named.
         SiteError: if the site is not known.
+        MissingExtraError: if the variant needs an extra that is not installed.
     """
     document = parse(
-        source, dialect=dialect, site=site, variant=variant, templates=templates, passes=passes
+        source,
+        dialect=dialect,
+        site=site,
+        variant=variant,
+        templates=templates,
+        passes=passes,
+        normalize=normalize,
     )
     return document.select(tables=tables, captions=captions, math=math, footnotes=footnotes).text
 
@@ -130,6 +153,7 @@ class ParseOptions(TypedDict, total=False):
     labels: Labels
     templates: Mapping[str, Handler] | None
     passes: Iterable[Pass]
+    normalize: Form | None
 
 
 @overload
@@ -239,6 +263,15 @@ def _failed(source: object, why: str, options: ParseOptions) -> Document:
         drops=(0, len(text), 0) if text else (),
         extent=whole,
     )
+
+
+def _handlers(site: Site) -> Mapping[str, Handler]:
+    """Return the handlers that come with the package for a wiki."""
+    if site.language != "zh":
+        return CORE
+    from wikiclean.templates.zh import ZH
+
+    return ZH
 
 
 def _check(what: str, value: str, known: tuple[str, ...]) -> None:

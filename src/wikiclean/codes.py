@@ -55,19 +55,43 @@ CODES: Final = MappingProxyType(
         "empty_block": Code("info", "The block has markup and no text."),
         # What is not text
         "template_removed": Code("warning", "A template was left in the source."),
-        "stray_braces": Code("warning", "Braces without a partner were removed."),
-        "stray_brackets": Code("warning", "Brackets without a partner were removed."),
+        "stray_braces": Code("warning", "Braces have no partner."),
+        "stray_brackets": Code("warning", "Brackets have no partner."),
         "caption_tail": Code("info", "The rest of an image's caption stood in the text."),
         "gallery_lifted": Code("info", "A gallery was taken out of the text."),
+        "conversion_group_not_applied": Code(
+            "info", "The rules of this group stand on the wiki, so they were not applied."
+        ),
         "variant_resolved": Code("info", "Of several wordings one was chosen."),
         "html_tag_removed": Code("info", "An HTML tag was removed; its content stands."),
         "comment": Code("info", "A comment was removed."),
         "end_list_comment": Code("info", "A comment that parts two lists was removed."),
         "behavior_switch": Code("info", "A switch for the wiki's software was removed."),
         "references_placeholder": Code("info", "The place of the list of footnotes."),
+        "stray_punctuation": Code(
+            "info", "Punctuation stood alone behind a table and was removed."
+        ),
         "rule_removed": Code("info", "A horizontal line was removed."),
         "empty_bold": Code("info", "Emphasis marks with nothing between them were removed."),
-        "unpaired_emphasis": Code("warning", "Emphasis marks cross another construct."),
+        "unpaired_emphasis": Code(
+            "warning", "Emphasis marks have no partner, or cross another construct."
+        ),
+        # Wikitext: what leaves no text
+        "template_dropped": Code("info", "No handler knows this template."),
+        "tag_dropped": Code("info", "A tag of an extension leaves no text."),
+        "transclusion_tag": Code("info", "Markup for pages that include this one."),
+        "argument": Code("info", "An argument of a template stands on a page that has none."),
+        "hidden": Code("info", "The page does not show this."),
+        "nowiki": Code("info", "A tag was removed that leaves its content as it is."),
+        "stray_tag": Code("info", "An HTML tag has no partner."),
+        "inner_block": Code("info", "Markup of a line within another block was removed."),
+        "gallery": Code("info", "Markup of a gallery was removed."),
+        "redirect": Code("info", "The page redirects to another."),
+        "variant_text": Code("info", "Braces of the language converter were removed."),
+        "note_mark": Code("info", "The mark of a footnote stands in a value or a caption."),
+        "note_twice": Code("warning", "A footnote of this name has a text already."),
+        "empty_note": Code("warning", "A footnote has neither text nor name."),
+        "too_deep": Code("warning", "Constructs nest too deep to be read."),
         # What the caller chose
         "not_selected": Code("info", "The caller chose a text without this."),
         "notes_shown": Code("info", "The footnotes stand in the text, as the caller chose."),

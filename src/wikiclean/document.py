@@ -81,6 +81,18 @@ RUN: Final = 5
 """Numbers a run takes in the packed form: text start and end, source start and end, verbatim."""
 
 
+RULE: Final = 5
+"""Numbers an entry of ``Document.rules`` takes."""
+MARKUP: Final = 0
+"""``-{…}-``: what it shows is not converted, and its rules act on the text behind it."""
+LOCAL_RULE: Final = 1
+"""The argument of a template that holds rules for the text behind it; it shows nothing."""
+TITLE_RULE: Final = 2
+"""The argument of a template that holds rules for the title; it shows nothing."""
+UNCONVERTED: Final = 3
+"""A stretch that is shown as it is, as ``<nowiki>`` makes it."""
+
+
 class Piece(NamedTuple):
     """A run, or the part of a run that a range cuts out of it."""
 
@@ -102,14 +114,28 @@ class Runs:
     blank lines are.
     """
 
-    __slots__ = ("_by_source", "_starts", "flat")
+    __slots__ = ("_build", "_by_source", "_flat", "_starts")
 
-    def __init__(self, flat: Iterable[int] = ()) -> None:
-        self.flat = flat if isinstance(flat, array) else array("i", flat)
-        if len(self.flat) % RUN:
-            raise ValueError(f"runs come in groups of {RUN} numbers, not {len(self.flat)}")
+    def __init__(self, flat: Iterable[int] | Callable[[], array[int]] = ()) -> None:
+        """Take the numbers, or a function that is called for them when they are asked for."""
+        self._build: Callable[[], array[int]] | None = None
+        if callable(flat):
+            self._build, flat = flat, ()
+        self._flat = flat if isinstance(flat, array) else array("i", flat)
+        if len(self._flat) % RUN:
+            raise ValueError(f"runs come in groups of {RUN} numbers, not {len(self._flat)}")
         self._starts: array[int] | None = None
         self._by_source: list[tuple[int, int, int]] | None = None
+
+    def __reduce__(self) -> tuple[type[Self], tuple[array[int]]]:
+        return type(self), (self.flat,)
+
+    @property
+    def flat(self) -> array[int]:
+        """The packed form."""
+        if self._build is not None:
+            self._flat, self._build = self._build(), None
+        return self._flat
 
     def __eq__(self, other: object) -> bool:
         return self.flat == other.flat if isinstance(other, Runs) else NotImplemented
@@ -610,6 +636,10 @@ class Document:
     ``diagnostics``."""
     breaks: tuple[int, ...] = attrs.field(default=(), repr=False)
     """Offsets of the text where the page has a tag though no record begins or ends there."""
+    rules: tuple[int, ...] = attrs.field(default=(), repr=False)
+    """What the language converter is told, five numbers each: the stretch of the text that it
+    shows, start and end; the stretch of the source that says so, start and end; and what that is:
+    `MARKUP`, `LOCAL_RULE`, `TITLE_RULE` or `UNCONVERTED`. ``wikiclean.variants`` reads them."""
     extent: Span = attrs.field(default=Span(0, 0), repr=False)
     """The part of the source that this Document answers for; a page's is all of it."""
 
@@ -888,6 +918,12 @@ def _trim_end(text: str, start: int, end: int) -> int:
     return end
 
 
+def rule_entries(flat: Iterable[int]) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield the packed form of ``rules`` five by five."""
+    numbers = iter(flat)
+    return zip(numbers, numbers, numbers, numbers, numbers, strict=True)
+
+
 def triples(flat: Iterable[int]) -> Iterator[tuple[int, int, int]]:
     """Yield the packed form of ``marks`` and ``drops`` three by three."""
     numbers = iter(flat)
@@ -947,18 +983,22 @@ def _claims(document: Document) -> tuple[list[_Claim], list[Account]]:
 def _accounting(document: Document) -> list[Account]:
     first, last = document.extent
     claims, spliced = _claims(document)
-    claims += [
-        _Claim(row.source_span.start, row.source_span.end, row.disposition, row.record)
-        for row in spliced
-        if row.record is not None
-    ]
     # A mark that stands in a nested Document is the page's; that Document cannot account for it.
-    claims += [
-        _Claim(*anchor.source_span, "markup", footnote)
-        for footnote in document.footnotes
+    marks = sorted(
+        (anchor.source_span, i)
+        for i, footnote in enumerate(document.footnotes)
         for anchor in footnote.anchors
         if anchor.owner and anchor.source_span.start < anchor.source_span.end
-    ]
+    )
+    claims += [_Claim(*span, "markup", document.footnotes[i]) for span, i in marks]
+    for row in spliced:
+        span, _, disposition, owner = row
+        if isinstance(owner, Diagnostic) and owner.code == UNACCOUNTED:
+            at = bisect_right(marks, span.start, key=lambda mark: mark[0].start) - 1
+            if at >= 0 and span.end <= marks[at][0].end:
+                continue
+        if owner is not None:
+            claims.append(_Claim(*span, disposition, owner))
     # Innermost is last in this order: later start, then earlier end; of equals, the later claim.
     order = sorted(range(len(claims)), key=lambda i: (claims[i].start, -claims[i].end, i))
     kept = kept_once(document.runs)

@@ -7,14 +7,19 @@ moves every record, anchor, run and break that stands behind. What to change is 
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import re
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from operator import add, ne, not_
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
 from wikiclean.document import (
     RECORD_FIELDS,
+    RUN,
     Category,
     Diagnostic,
     Document,
@@ -31,6 +36,7 @@ from wikiclean.document import (
     Table,
     cut,
     evolve,
+    rule_entries,
 )
 
 
@@ -233,7 +239,92 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
         runs=runs,
         drops=tuple(drops),
         breaks=tuple(b if b < first else shift.end(b) for b in document.breaks),
+        rules=_move_rules(document.rules, shift),
     )
+
+
+def _move_rules(rules: tuple[int, ...], shift: Shift) -> tuple[int, ...]:
+    moved: list[int] = []
+    for start, end, *source in rule_entries(rules):
+        moved += (*shift.span(Span(start, end)), *source)
+    return tuple(moved)
+
+
+def respell(document: Document, text: str) -> Document:
+    """
+    Put *text*, which is as long, in the place of the text of a Document.
+
+    Offsets stay, so only what mirrors the text changes. Each stretch of changed characters becomes
+    an indivisible run.
+
+    Raises:
+        ValueError: if *text* is not as long as the text it replaces.
+    """
+    old = document.text
+    if len(text) != len(old):
+        raise ValueError(f"{len(text)} characters cannot stand for {len(old)}")
+    if text == old:
+        return document
+    links = [
+        link
+        if link.label == (label := text[link.span.start : link.span.end])
+        else evolve(link, label=label)
+        for link in document.links
+    ]
+    return evolve(
+        document,
+        text=text,
+        links=tuple(links),
+        math=tuple(
+            formula
+            if text[formula.span.start : formula.span.end] in ("", formula.tex)
+            else evolve(formula, tex=text[formula.span.start : formula.span.end])
+            for formula in document.math
+        ),
+        runs=Runs(partial(_respell_runs, document.runs, old, text)),
+    )
+
+
+def _respell_runs(runs: Runs, old: str, new: str) -> array[int]:
+    # Columns are built apart and by stretches: a converted page has many thousand runs.
+    changed = bytes(map(ne, old, new))
+    cuts = [at for match in _changed.finditer(changed) for at in match.span()]
+    starts: list[int] = []
+    ends: list[int] = []
+    deltas: list[int] = []
+    kept: list[tuple[int, int, int]] = []  # runs that are indivisible as it is: index, source
+    first = 0
+    numbers = iter(runs.flat)
+    for a, b, c, d, verbatim in zip(numbers, numbers, numbers, numbers, numbers, strict=True):
+        if not verbatim:
+            kept.append((len(starts), c, d))
+        elif a < b:
+            first = bisect_right(cuts, a, first)
+            last = bisect_left(cuts, b, first)
+            if first < last:
+                inside = cuts[first:last]
+                starts.append(a)
+                starts += inside
+                ends += inside
+                ends.append(b)
+                deltas += [c - a] * (last - first + 1)
+                continue
+        starts.append(a)
+        ends.append(b)
+        deltas.append(c - a)
+    flat = array("i", bytes(array("i").itemsize * RUN * len(starts)))
+    flat[0::RUN] = array("i", starts)
+    flat[1::RUN] = array("i", ends)
+    flat[2::RUN] = array("i", map(add, starts, deltas))
+    flat[3::RUN] = array("i", map(add, ends, deltas))
+    changed += b"\0"  # a run without text may stand at the end
+    flat[4::RUN] = array("i", map(not_, map(changed.__getitem__, starts)))
+    for i, c, d in kept:
+        flat[i * RUN + 2 : i * RUN + RUN] = array("i", (c, d, 0))
+    return flat
+
+
+_changed: Final = re.compile(b"\x01+")
 
 
 def _move(record: R, text: str, shift: Shift, first: int) -> R:

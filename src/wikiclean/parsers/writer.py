@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeVar
 
 from wikiclean.document import (
+    RULE,
     RUN,
     Block,
     BlockKind,
@@ -74,6 +75,7 @@ class Writer:
         "marks",
         "math",
         "media",
+        "rules",
         "source",
         "styles",
         "tables",
@@ -105,6 +107,7 @@ class Writer:
         self.marks: list[int] = []
         self.drops: list[int] = []
         self.breaks: list[int] = []
+        self.rules: list[int] = []
 
     # ---------------------------------------------------------------- text
 
@@ -269,6 +272,11 @@ class Writer:
         _cut_last(self.styles, length)
         _cut_last(self.math, length)
         _cut_last(self.templates, length)
+        rules = self.rules
+        for i in range(len(rules) - RULE, -1, -RULE):
+            if rules[i + 1] <= length:
+                break
+            rules[i], rules[i + 1] = min(rules[i], length), length
 
     # ---------------------------------------------------------------- blocks
 
@@ -387,6 +395,25 @@ class Writer:
         )
         self.drops += (start, end, index)
 
+    def open_rule(self, source_start: int, source_end: int, kind: int) -> int:
+        """Note what the language converter is told here; ``close_rule`` says where it ends."""
+        here = self._length
+        self.rules += (here, here, source_start, source_end, kind)
+        return len(self.rules) - RULE
+
+    def close_rule(self, index: int) -> None:
+        """Say that what an entry of ``rules`` shows has been written."""
+        start = self.rules[index]
+        self.rules[index] = min(start, self._length)
+        self.rules[index + 1] = self._length
+
+    def _rules_within(self, length: int) -> tuple[int, ...]:
+        rules = self.rules
+        if rules:
+            rules[0::RULE] = [min(at, length) for at in rules[0::RULE]]
+            rules[1::RULE] = [min(at, length) for at in rules[1::RULE]]
+        return tuple(rules)
+
     # ---------------------------------------------------------------- end
 
     def finish(
@@ -447,6 +474,7 @@ class Writer:
             marks=tuple(marks),
             drops=tuple(self.drops),
             breaks=tuple(b for b in self.breaks if b <= length),
+            rules=self._rules_within(length),
             extent=extent or Span(0, len(self.source)),
             **fields,
         )

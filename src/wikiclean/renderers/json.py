@@ -21,8 +21,11 @@ import attrs
 import orjson
 
 from wikiclean.document import (
+    MARKUP,
     MAX_NESTED,
+    RULE,
     RUN,
+    UNCONVERTED,
     Anchor,
     Document,
     Link,
@@ -30,6 +33,7 @@ from wikiclean.document import (
     Runs,
     Span,
     Template,
+    rule_entries,
 )
 from wikiclean.errors import SchemaError
 from wikiclean.renderers.offsets import CODE_POINTS, UTF_16, converter, owner_of
@@ -152,6 +156,8 @@ def _encoder(name: str, hint: Any) -> _Encode | None:
     if get_origin(hint) is tuple:
         if name in ("marks", "drops"):
             return _write_triples
+        if name == "rules":
+            return _write_rules
         each = _encoder(name, get_args(hint)[0])
         if each is None:
             return lambda value, _: list(value)
@@ -185,6 +191,14 @@ def _write_triples(value: tuple[int, ...], out: _Out) -> list[int]:
     if out.source:
         flat[0::3] = map(out.source, flat[0::3])
         flat[1::3] = map(out.source, flat[1::3])
+    return flat
+
+
+def _write_rules(value: tuple[int, ...], out: _Out) -> list[int]:
+    flat = list(value)
+    for column, convert in enumerate((out.text, out.text, out.source, out.source)):
+        if convert:
+            flat[column::RULE] = map(convert, flat[column::RULE])
     return flat
 
 
@@ -304,6 +318,7 @@ def _read_document(cls: type[_D], value: Any, source: str, depth: int) -> _D:
     document = cls(source=source, **fields)
     _check_links(document)
     _check_runs(document)
+    _check_rules(document)
     for name, records in (("marks", document.blocks), ("drops", document.diagnostics)):
         _check_triples(name, getattr(document, name), len(source), len(records))
     return document
@@ -479,6 +494,20 @@ def _check_runs(document: Document) -> None:
             != document.source[run.source_start : run.source_end]
         ):
             raise _at("runs", f"run {i} is called verbatim and is not the source unchanged")
+
+
+def _check_rules(document: Document) -> None:
+    flat = document.rules
+    if len(flat) % RULE:
+        raise _at("rules", f"numbers come in groups of {RULE}, not {len(flat)}")
+    for start, end, source_start, source_end, kind in rule_entries(flat):
+        if not (
+            0 <= start <= end <= len(document.text)
+            and 0 <= source_start <= source_end <= len(document.source)
+            and MARKUP <= kind <= UNCONVERTED
+        ):
+            entry = [start, end, source_start, source_end, kind]
+            raise _at("rules", f"{entry} is not a rule of this text and source")
 
 
 def _check_links(document: Document) -> None:

@@ -1,4 +1,5 @@
-"""A slice of the source as mwparserfromhell's nodes, for users who want to go deeper.
+"""
+A slice of the source as mwparserfromhell's nodes, for users who want to go deeper.
 
 Here lives the guard around that library's parser, which takes quadratic time and more on hostile
 markup: ``<b>`` eight thousand times takes it seconds, deep nesting minutes. Nothing else of the

@@ -1,0 +1,112 @@
+"""
+Who answers a call: a variable, a parser function, a handler; or nobody.
+
+Names of calls are read here, as MediaWiki's ``Parser::braceSubstitution()`` does. What
+the functions and handlers answer is theirs to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from wikiclean.parsers.wikitext.functions import Frame, answer_function, answer_variable
+from wikiclean.parsers.wikitext.local_rules import is_note_ta
+from wikiclean.parsers.wikitext.markup import TITLE_BAD
+from wikiclean.parsers.wikitext.page import Page
+from wikiclean.site import TEMPLATE
+from wikiclean.templates import Call, Handler, Part, fields
+
+_SUBSTITUTION: Final = ("subst:", "safesubst:", "msg:", "msgnw:", "raw:")
+
+
+def answer(frame: Frame, call: Call) -> Sequence[Part] | None:
+    """Name a call and say what it leaves in its place; None if it is to be dropped."""
+    page = frame.page
+    head = call.head
+    if head is None:
+        return _dynamic(frame, call)
+    name = head.strip()
+    if ":" in name:
+        lowered = name.lower()
+        for prefix in _SUBSTITUTION:
+            if lowered.startswith(prefix):
+                name = name[len(prefix) :].strip()
+                lowered = name.lower()
+        word, colon, _ = name.partition(":")
+        if colon:
+            function = page.site.parser_function(word)
+            if function is not None:
+                call.name = word
+                return answer_function(frame, call, function)
+    elif not call.parts:
+        variable = page.site.variable(name)
+        if variable is not None:
+            call.name = name
+            return answer_variable(page, call, variable)
+    if not name or TITLE_BAD.search(name):
+        call.action = "text"  # no page can have that name, so MediaWiki shows the braces
+        return None
+    call.name = template_name(page, name)
+    handler = handler_of(page, call.name)
+    if handler is None:
+        if is_note_ta(call.name):
+            call.action = "rendered"
+            return ()
+        return None
+    if handler is fields:
+        call.action = "extracted"
+        return ()
+    parts = handler(call)
+    if parts is not None:
+        call.action = "rendered"
+    return parts
+
+
+def template_name(page: Page, raw: str) -> str:
+    """Return a template's name as its record has it."""
+    if "_" in raw:
+        raw = raw.replace("_", " ").strip()
+    title = page.site.title(raw, default_namespace=TEMPLATE)
+    if not title.valid:
+        return raw
+    return title.text if title.namespace == TEMPLATE else (title.full or raw)
+
+
+def handler_of(page: Page, name: str) -> Handler | None:
+    """Return the handler for a template: by its name, else by how the name begins or ends."""
+    templates = page.templates
+    if not templates:
+        return None
+    found = templates.get(name)
+    if found is None:
+        first, space, rest = name.partition(" ")
+        if space:
+            found = templates.get(f"{first} *")
+            if found is None:
+                found = templates.get(f"* {rest.rpartition(' ')[2]}")
+        if found is None and "/" in name:
+            found = templates.get(f"{name.partition('/')[0]}/*")
+    return found
+
+
+def _dynamic(frame: Frame, call: Call) -> Sequence[Part] | None:
+    """Answer a call in whose head another stands: a function of it, or an unknown template."""
+    source = call.source
+    pieces: list[str] = []
+    at = call.head_start
+    for child in call.node.children:
+        pieces.append(source[at : child.start])
+        if child.kind != "comment":
+            break
+        at = child.end
+    word, colon, _ = "".join(pieces).strip().partition(":")
+    if colon:
+        if word.lower() in ("subst", "safesubst"):
+            word, colon, _ = "".join(pieces).strip().partition(":")[2].partition(":")
+        function = frame.page.site.parser_function(word.strip()) if colon else None
+        if function is not None:
+            call.name = word.strip()
+            return answer_function(frame, call, function)
+    call.name = source[call.head_start : min(call.head_end, call.head_start + 80)].strip()
+    return None

@@ -1,0 +1,960 @@
+"""
+Which lines make a paragraph, a heading, an item, a table.
+
+The second stage, which drives the third: a `Reader` goes over an `Expansion` line by line, as
+MediaWiki's table pass and block pass do, and hands what stands in a line to ``inline``.
+
+The rules are those of MediaWiki 1.39, ``includes/parser/BlockLevelPass.php`` and
+``includes/parser/Parser.php`` (``handleTables``, ``handleHeadings``).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import Final
+
+import attrs
+
+from wikiclean.document import Document, Media, MediaKind, Span
+from wikiclean.parsers.wikitext import markup
+from wikiclean.parsers.wikitext.expand import MARKER, Expansion
+from wikiclean.parsers.wikitext.flow import Flow, Leaf
+from wikiclean.parsers.wikitext.inline import URL, Inline, scheme_before
+from wikiclean.parsers.wikitext.page import Page
+from wikiclean.parsers.wikitext.tables import Builder
+from wikiclean.parsers.writer import LINE, PART
+
+_TABLE: Final = re.compile(r"[ \t\r\0\x0b]*+(:*+)[ \t\r\0\x0b]*+\{\|")
+_COLON: Final = re.compile(r":(?!//)|<|\[\[|\[|://|\x7f")
+_BLANK: Final = " \t\r\0\x0b"
+_FRAMED: Final = frozenset({"img_thumbnail", "img_framed", "img_manualthumb"})
+_FORMATS: Final = _FRAMED | {"img_frameless"}
+_ALIGNS: Final = frozenset({"img_left", "img_right", "img_center"})
+_SIGNS: Final = frozenset("[<&'\x7f")
+"""Characters with which markup may begin that leaves no text."""
+_ITEMS: Final = frozenset({"item", "term", "definition"})
+_TABLE_SIGNS: Final = frozenset(" \t:{|!\r")
+_KINDS: Final = {"*": "item", "#": "item", ";": "term", ":": "definition"}
+_LISTS: Final = {"ul": "*", "ol": "#", "dl": ":"}
+MAX_LEVEL: Final = 6
+MAX_DEPTH: Final = 40
+"""How deep tables, quotations and lists of tags nest in the records; browsers stop at 512, and no
+page is known that reaches 10."""
+
+
+class Reader(Inline):
+    """Reads an expansion as lines."""
+
+    def __init__(self, page: Page, flow: Flow, expansion: Expansion, depth: int) -> None:
+        super().__init__(page, flow, expansion, depth)
+        self.tables: list[Builder] = []
+        self.wiki_tables = 0
+        self.paragraph = ""
+        """What the line before was part of: ``p``, ``pre`` or nothing."""
+        self.pending = False
+        """Whether a blank line has ended the paragraph."""
+        self.in_block = False
+        """Whether a block tag suppresses paragraphs."""
+        self.quote_depth = 0
+        self.prefix = ""
+        """The list prefix of the line before, ``;`` as ``:``."""
+        self.html_lists: list[str] = []
+        """Signs of the lists that tags have opened."""
+        self.poem = False
+        """Whether line ends are line breaks."""
+        self._known_signs: list[tuple[int, bool, bool, int]] | None = None
+
+    # ---------------------------------------------------------------- lines
+
+    def read(self) -> None:
+        """Read the whole expansion."""
+        self.lines(0, len(self.text), self.spans)
+        self.close_all(len(self.text))
+
+    def lines(self, at: int, length: int, spans: list[tuple[int, int]]) -> None:
+        """Read the lines from *at* to *length*; *spans* go over line ends."""
+        text = self.text
+        signs = self._signs()
+        sign_count = len(signs)
+        sign = bisect_left(signs, (at, False, False, -2)) if at else 0
+        span = 0
+        span_count = len(spans)
+        find = text.find
+        while at <= length:
+            end = find("\n", at, length)
+            if end < 0:
+                end = length
+            while span < span_count and spans[span][0] < at:
+                span += 1
+            while span < span_count and spans[span][0] < end:
+                stop = find("\n", spans[span][1], length)
+                if stop < 0:
+                    stop = length
+                if stop > end and not (self.wiki_tables and self._breaks(end, spans[span][1])):
+                    end = stop
+                span += 1
+            # A sign tells that the line may be no plain one.
+            opens = closes = False
+            while sign < sign_count and signs[sign][0] < end:
+                if signs[sign][0] >= at:
+                    opens |= signs[sign][1]
+                    closes |= signs[sign][2]
+                    if signs[sign][3]:
+                        self.quote_depth = 1 if signs[sign][3] > 0 else 0
+                sign += 1
+            self.line(at, end, opens=opens, closes=closes)
+            at = end + 1
+
+    def _breaks(self, start: int, end: int) -> bool:
+        """Whether a line of a table begins between two places."""
+        at = self.text.find("\n", start, end)
+        while at >= 0:
+            at += 1
+            while at < end and self.text[at] in _BLANK:
+                at += 1
+            if at < end and self.text[at] in "|!":
+                return True
+            at = self.text.find("\n", at, end)
+        return False
+
+    def _signs(self) -> list[tuple[int, bool, bool, int]]:
+        """
+        Return where tags stand by which MediaWiki tells paragraphs from other lines.
+
+        Each with: whether it opens and whether it closes what suppresses paragraphs, and whether a
+        quotation begins (1) or ends (-1).
+        """
+        if self._known_signs is not None:
+            return self._known_signs
+        self._known_signs = signs = []
+        for match in markup.BLOCKISH.finditer(self.text):
+            at = match.start()
+            if match["open"]:
+                signs.append((at, True, False, 0))
+            elif match["close"]:
+                name = match["close"].lower()
+                quote = 1 if name == "blockquote" else -1 if name == "/blockquote" else 0
+                signs.append((at, False, True, quote))
+            else:
+                node = self.items.get(at)
+                if node is not None and node.name in markup.BLOCK_EXTENSIONS and node.kind == "tag":
+                    signs.append((at, False, True, 0))
+        if self.files:
+            for s, (bar, close, _) in self.files.items():
+                if self._stands_apart(bar, close):
+                    signs.append((s, False, True, 0))
+            signs.sort()
+        return signs
+
+    def _stands_apart(self, bar: int, close: int) -> bool:
+        """Whether a file is set in a box: framed, or moved to a side."""
+        if bar >= close:
+            return False
+        for a, b in self.options(bar, close):
+            found = self.site.image_option(self.text[a:b])
+            if found is not None and (found[0] in _FRAMED or found[0] in _ALIGNS):
+                return True
+        return False
+
+    def line(self, at: int, end: int, *, opens: bool, closes: bool) -> None:
+        """Read one line."""
+        text = self.text
+        first = text[at] if at < end else ""
+        if first in _TABLE_SIGNS and self.table_line(at, end, first):
+            return
+        if first in _KINDS:
+            self.list_line(at, end)
+            return
+        if self.prefix:
+            self.end_list(at)
+        if first == "=" and not self.poem and self.heading(at, end):
+            return
+        if first == "-" and text.startswith("----", at):
+            self.rule(at, end)
+            return
+        if self.poem:
+            stop = at
+            while stop < end and text[stop] == " ":
+                stop += 1
+            if stop > at:
+                self.write_as("\u00a0" * (stop - at), at, stop)
+            self.inline(stop, end)
+            self.end_quotes(end)
+            self.soft(end)
+            return
+        if opens or closes:
+            self.pending = False
+            self.end_paragraph(at)
+            self.in_block = not closes
+            self.inline(at, end)
+            self.end_quotes(end)
+            self.soft(end)
+            return
+        if self.in_block:
+            if at < end:
+                self.inline(at, end)
+                self.end_quotes(end)
+            self.soft(end)
+            return
+        if (
+            first == " "
+            and not self.quote_depth
+            and (self.paragraph == "pre" or text[at:end].strip())
+        ):
+            self.preformatted(at, end)
+            return
+        if not first or not text[at:end].strip():
+            # A blank line: the paragraph ends when text comes.
+            self.pending = True
+            if self.paragraph == "pre":
+                self.end_paragraph(at)
+            return
+        if self.pending or self.paragraph != "p":
+            self.pending = False
+            self.boundary(at)
+            self.paragraph = "p"
+            flow = self.flow
+            if not flow.leaves and first not in _SIGNS and not flow.hides and not first.isspace():
+                begin = at + self.delta if self.low <= at < self.high else self.begin_of(at)
+                flow.start(Leaf("paragraph", begin))
+        self.inline(at, end)
+        if self._bold >= 0 or self._italic >= 0:
+            self.end_quotes(end)
+        self.soft(end)
+
+    def soft(self, end: int) -> None:
+        """Read the line end at *end*, which may join two lines."""
+        if end < len(self.text):
+            if self.poem:
+                left, right = self.span_of(end, end + 1)
+                self.flow.put_break(left, right)
+            elif self.low <= end < self.high:
+                begin = end + self.delta
+                self.flow.soft_end(begin, begin + 1)
+            else:
+                left, right = self.span_of(end, end + 1)
+                self.flow.soft_end(left, right)
+                self._seek(end)
+
+    def boundary(self, at: int) -> None:
+        """End the block that is open, if it ends by itself."""
+        if self.active:
+            self.end_styles(at)
+        if self.flow.leaves:
+            inside = self.low < at <= self.high
+            self.flow.boundary(at + self.delta if inside else self.end_of(at) if at else 0)
+
+    def end_paragraph(self, at: int) -> None:
+        """Close the paragraph or the preformatted lines before *at*."""
+        if self.paragraph:
+            self.paragraph = ""
+            self.boundary(at)
+
+    def open_block(self, leaf: Leaf, at: int) -> bool:
+        """
+        Open a block of its own, or go on in the box that holds the line.
+
+        Returns:
+            Whether the block was opened and is to be closed.
+        """
+        self.boundary(at)
+        leaves = self.flow.leaves
+        if leaves and leaves[-1].box:
+            return False
+        self.flow.open(leaf)
+        return True
+
+    def heading(self, at: int, end: int) -> bool:
+        """Read a heading, if the line is one."""
+        text = self.text
+        stop = end
+        while stop > at and text[stop - 1] in " \t\r\n\x0b\x0c":
+            stop -= 1
+        if stop - at < 3 or text[stop - 1] != "=":
+            return False
+        left = at
+        while left < stop and text[left] == "=" and left - at < MAX_LEVEL:
+            left += 1
+        right = stop
+        while right > left and text[right - 1] == "=" and stop - right < MAX_LEVEL:
+            right -= 1
+        level = min(left - at, stop - right)
+        if right <= left:
+            # Nothing but equals signs: the middle ones are the heading.
+            run = stop - at
+            level = min(MAX_LEVEL, (run - 1) // 2)
+            if text[at:stop].strip("=") or level < 1:
+                return False
+        a, b = at + level, stop - level
+        if a >= b:
+            return False
+        self.pending = False
+        self.end_paragraph(at)
+        self.in_block = False
+        leaf = Leaf("heading", self.begin_of(at), level=level)
+        leaf.marks.append(self.span_of(at, a))
+        leaf.marks.append(self.span_of(b, stop))
+        opened = self.open_block(leaf, at)
+        if not opened:
+            self._drop_marks(leaf)
+        while a < b and text[a] in " \t":
+            a += 1
+        while b > a and text[b - 1] in " \t":
+            b -= 1
+        self.inline(a, b)
+        self.end_quotes(b)
+        if self.active:
+            self.end_styles(stop)
+        if opened:
+            # Blocks inside a heading have closed it already.
+            if self.flow.leaves and self.flow.leaves[-1] is leaf:
+                self.flow.close(self.end_of(stop))
+        else:
+            self.boundary(stop)
+        return True
+
+    def _drop_marks(self, leaf: Leaf) -> None:
+        """Account for the markup of a line that is no block of its own."""
+        for start, end in leaf.marks:
+            if start < end and not self.tables:
+                self.flow.drop("inner_block", "Markup of a line within a block.", start, end)
+        leaf.marks.clear()
+
+    def rule(self, at: int, end: int) -> None:
+        """Read ``----``: a line across the page, and perhaps text behind it."""
+        text = self.text
+        stop = at
+        while stop < end and text[stop] == "-":
+            stop += 1
+        self.pending = False
+        self.end_paragraph(at)
+        self.in_block = False
+        left, right = self.span_of(at, stop)
+        self.flow.drop("rule_removed", "A line across the page.", left, right)
+        self.inline(stop, end)
+        self.end_quotes(end)
+        self.soft(end)
+
+    def preformatted(self, at: int, end: int) -> None:
+        """Read a line that begins with a space."""
+        flow = self.flow
+        if self.paragraph != "pre":
+            self.pending = False
+            self.end_paragraph(at)
+            self.open_block(Leaf("preformatted", self.begin_of(at)), at)
+            self.paragraph = "pre"
+        elif not flow.leaves or not (flow.leaves[-1].kind == "preformatted" or flow.leaves[-1].box):
+            self.open_block(Leaf("preformatted", self.begin_of(at)), at)
+        self.inline(at + 1, end)
+        self.end_quotes(end)
+        if end < len(self.text):
+            left, right = self.span_of(end, end + 1)
+            flow.put_literal("\n", left, right)
+
+    # ---------------------------------------------------------------- lists
+
+    def end_list(self, at: int) -> None:
+        """Close the list before *at*."""
+        self.prefix = ""
+        self.boundary(at)
+        leaves = self.flow.leaves
+        if leaves and leaves[-1].kind in _ITEMS:
+            if self.active:
+                self.end_styles(at)
+            self.flow.close(self.end_of(at))
+
+    def list_line(self, at: int, end: int) -> None:
+        """Read a line of a list."""
+        text = self.text
+        a = at + 1
+        while a < end and text[a] in _KINDS:
+            a += 1
+        chars = text[at:a]
+        plain = chars.replace(";", ":")
+        last = self.prefix
+        if plain == last:
+            terms = int(chars[-1] == ";")
+        elif plain == chars:
+            terms = 0
+        else:
+            # Each ``;`` that opens a list parts what follows at a colon.
+            common = 0
+            limit = min(len(chars), len(last))
+            while common < limit and chars[common] == last[common]:
+                common += 1
+            terms = chars.count(";", common)
+        self.pending = False
+        if not last:
+            self.end_paragraph(at)
+        start = at
+        separator = LINE if last else PART
+        if not terms:
+            self._item(_KINDS[chars[-1]], chars, at, a, end, separator)
+            self.prefix = plain
+            return
+        kind = "term"
+        while terms:
+            terms -= 1
+            colon = self.colon(a, end)
+            if colon < 0:
+                break
+            marker = chars[:-1] + (";" if kind == "term" else ":")
+            self._item(kind, marker, start, a, colon, separator)
+            start, a = colon, colon + 1
+            separator = LINE
+            kind = "definition"
+        if start == at:
+            kind = _KINDS[chars[-1]]
+            marker = chars
+        else:
+            marker = chars[:-1] + ":"
+        self._item(kind, marker, start, a, end, separator)
+        self.prefix = plain
+
+    def _item(self, kind: str, chars: str, at: int, a: int, end: int, separator: str) -> None:
+        """Read ``text[a:end]`` as an item whose prefix stands at *at*."""
+        flow = self.flow
+        leaves = flow.leaves
+        if leaves and leaves[-1].kind in _ITEMS:
+            if self.active:
+                self.end_styles(at)
+            flow.close(at + self.delta if self.low < at <= self.high else self.end_of(at))
+        text = self.text
+        inside = self.low <= at and a < self.high
+        leaf = Leaf(
+            kind,  # type: ignore[arg-type]
+            at + self.delta if inside else self.begin_of(at),
+            box=True,
+            separator=separator,
+            level=len(chars),
+            marker=chars,
+        )
+        prefix_end = a
+        while a < end and text[a] == " ":
+            a += 1
+        if not leaves and inside and a < end and not flow.hides:
+            first = text[a]
+            if first not in _SIGNS and not first.isspace():
+                flow.start(leaf)
+                delta = self.delta
+                flow.marks += (at + delta, prefix_end + delta, leaf.index)
+                self.inline(a, end)
+                if self._bold >= 0 or self._italic >= 0:
+                    self.end_quotes(end)
+                if self.active:
+                    self.end_styles(end)
+                return
+        leaf.marks.append(self.span_of(at, prefix_end))
+        if self.open_block(leaf, at):
+            self.inline(a, end)
+            self.end_quotes(end)
+            if self.active:
+                self.end_styles(end)
+        else:
+            self._drop_marks(leaf)
+            self.inline(a, end)
+            self.end_quotes(end)
+            self.boundary(end)
+
+    def colon(self, a: int, end: int) -> int:
+        """
+        Return where the colon stands that parts a term from its definition; -1 without.
+
+        Those in links and between tags do not count: BlockLevelPass::findColonNoLinks().
+        """
+        text = self.text
+        depth = 0
+        at = a
+        while True:
+            match = _COLON.search(text, at, end)
+            if match is None:
+                return -1
+            at = match.start()
+            sign = match[0]
+            if sign == ":":
+                scheme = scheme_before(self.site.protocols, text, max(a, at - 12), at)
+                stop = URL.match(text, at + 1, end) if scheme >= 0 else None
+                if stop is not None:
+                    at = stop.end()
+                    continue
+                if depth == 0:
+                    return at
+                at += 1
+            elif sign == MARKER:
+                at = self.shown.get(at, at + 1)
+            elif sign == "<":
+                tag = markup.TAG.match(text, at, end)
+                if tag and tag[2].lower() in markup.HTML_TAGS:
+                    if tag[2].lower() not in ("br", "wbr", "hr") and not tag[3].endswith("/"):
+                        depth = max(0, depth - 1) if tag[1] else depth + 1
+                    at = tag.end()
+                else:
+                    at += 1
+            elif sign == "[[":
+                place = self.files.get(at)
+                found = self.find_link(at, end)
+                at = place[2] if place else found[3] if found else at + 2
+            elif sign == "[":
+                close = -1
+                if text.startswith(("http", "//", "ftp"), at + 1):
+                    close = self.closing_bracket(at + 1, end)
+                at = close + 1 if close > 0 else at + 1
+            else:
+                # Part of an address.
+                stop = URL.match(text, at + 3, end)
+                at = stop.end() if stop else at + 3
+
+    # ---------------------------------------------------------------- tables
+
+    def table_line(self, at: int, end: int, first: str) -> bool:
+        """Read a line of table markup; False if it is none."""
+        text = self.text
+        match = _TABLE.match(text, at, end)
+        if match is not None and len(self.tables) >= MAX_DEPTH:
+            left, right = self.span_of(at, end)
+            self.flow.diagnose("too_deep", "Tables nest too deep; the line is text.", left, right)
+            match = None
+        if match is not None:
+            self.pending = False
+            if self.prefix:
+                self.end_list(at)
+            self.end_paragraph(at)
+            self.in_block = True
+            self.open_table(at, wiki=True)
+            return True
+        if not self.wiki_tables:
+            return False
+        left = at
+        if first in _BLANK:
+            while left < end and text[left] in _BLANK:
+                left += 1
+            if left == end:
+                return False
+            first = text[left]
+        if first not in {"|", "!"}:
+            return False
+        right = end
+        while right > left and text[right - 1] in " \t\r\0\x0b\n":
+            right -= 1
+        if self.prefix:
+            self.end_list(at)
+        self.pending = False
+        self.end_paragraph(at)
+        while self.tables and not self.tables[-1].wiki:
+            self.close_table(at)
+        second = text[left + 1] if left + 1 < right else ""
+        if first == "|" and second == "}":
+            self.wiki_tables -= 1
+            self.close_table(left + 2)
+            self.in_block = False
+            if left + 2 < right:
+                self.inline(left + 2, right)
+                self.end_quotes(right)
+            self.soft(end)
+            return True
+        builder = self.tables[-1]
+        if first == "|" and second == "-":
+            self.close_cell(left)
+            builder.row()
+            self.in_block = True
+            return True
+        if first == "|" and second == "+":
+            self.close_cell(left)
+            a = left + 2
+            bar = text.find("|", a, right)
+            self.boundary(left)
+            builder.open_caption(self.begin_of(left))
+            self._enter(builder)
+            if bar >= 0 and "[[" not in text[a:bar]:
+                a = bar + 1
+            self.in_block = True
+            self._cell_text(a, right)
+            self.soft(end)
+            return True
+        header = first == "!"
+        self.in_block = False
+        a = left + 1
+        start = left
+        bars = text.find("||", a, right)
+        last_angle = text.rfind(">", a, right) if header else -1
+        while a <= right:
+            if 0 <= bars < a:
+                bars = text.find("||", a, right)
+            stop = bars
+            if header:
+                mark = self._header_end(a, right if bars < 0 else bars, last_angle)
+                stop = bars if mark < 0 else mark
+            stop, following = (right, right + 1) if stop < 0 else (stop, stop + 2)
+            self.close_cell(start)
+            bar = text.find("|", a, stop)
+            given = ""
+            content = a
+            if bar >= 0:
+                given = text[a:bar]
+                if "[[" in given or self._shows(given, a):
+                    given = ""
+                else:
+                    content = bar + 1
+            self.boundary(start)
+            builder.cell(self.begin_of(start), header=header, attributes=given)
+            self._enter(builder)
+            self._cell_text(content, stop)
+            start = stop
+            a = following
+        self.soft(end)
+        return True
+
+    def _shows(self, given: str, at: int) -> bool:
+        """Whether what seems to be attributes holds a ``-{ }-``, and so is content."""
+        mark = given.find(MARKER)
+        while mark >= 0:
+            node = self.items.get(at + mark)
+            if node is not None and node.kind == "variant":
+                return True
+            mark = given.find(MARKER, mark + 1)
+        return False
+
+    def _header_end(self, a: int, b: int, last_angle: int) -> int:
+        """Return where ``!!`` ends the header cell that begins at *a*; -1 if it does not by *b*."""
+        text = self.text
+        at = a
+        while True:
+            mark = text.find("!!", at, b)
+            if mark < 0:
+                return -1
+            # Not within a tag: StringUtils::replaceMarkup()
+            opening = text.rfind("<", a, mark)
+            if opening < 0 or mark > last_angle or text.find(">", opening, mark) >= 0:
+                return mark
+            at = text.find(">", mark, last_angle + 1)
+
+    def trimmed(self, a: int, b: int) -> tuple[int, int]:
+        """Return a stretch without the white space around it."""
+        text = self.text
+        while a < b and text[a] in " \t\r\n\0\x0b":
+            a += 1
+        while b > a and text[b - 1] in " \t\r\n\0\x0b":
+            b -= 1
+        return a, b
+
+    def _cell_text(self, a: int, b: int) -> None:
+        a, b = self.trimmed(a, b)
+        self.inline(a, b)
+        self.end_quotes(b)
+
+    def open_table(self, at: int, *, wiki: bool) -> None:
+        """Begin a table at *at*."""
+        self.boundary(at)
+        builder = Builder(self.flow, self.begin_of(at), wiki=wiki)
+        self.tables.append(builder)
+        if wiki:
+            self.wiki_tables += 1
+
+    def _enter(self, builder: Builder) -> None:
+        """Set the tags that are open outside a cell aside."""
+        builder.counts, self.counts = self.counts, {}
+        builder.outer_tags = len(self.tags)
+
+    def close_cell(self, at: int) -> None:
+        """End the cell of the innermost table, if one is open."""
+        builder = self.tables[-1]
+        if not builder.in_cell:
+            return
+        if self._bold >= 0 or self._italic >= 0:
+            self.end_quotes(at)
+        self.close_tags(builder.outer_tags, at)
+        self.counts = builder.counts
+        if self.active:
+            self.end_styles(at)
+        if self.next_event <= at:
+            self.pass_events(at)
+        builder.close_cell(self.end_of(at))
+
+    def close_table(self, at: int) -> None:
+        """End the innermost table."""
+        self.close_cell(at)
+        builder = self.tables.pop()
+        builder.finish(self.end_of(at))
+        self.boundary(at)
+
+    # ---------------------------------------------------------------- tags
+
+    def block_tag(self, name: str, given: str, s: int, e: int, *, closing: bool) -> None:
+        """Read an HTML tag that stands on lines of its own."""
+        flow = self.flow
+        left, right = self.span_of(s, e)
+        self.end_quotes(s)
+        if name == "table":
+            if not closing and len(self.tables) >= MAX_DEPTH:
+                flow.drop("too_deep", "Tables nest too deep.", left, right)
+                return
+            if not closing:
+                self.open_table(s, wiki=False)
+                return
+            if self.tables and not self.tables[-1].wiki:
+                self.close_table(e)
+                return
+            if self.tables and self.tables[-1].wiki:
+                self.wiki_tables -= 1
+                self.close_table(e)
+                return
+        elif name in ("tr", "td", "th", "caption"):
+            if self.tables:
+                self._table_tag(name, given, s, closing=closing)
+                return
+            flow.drop("stray_tag", "A tag of a table outside of any.", left, right)
+            return
+        elif name in ("li", "dt", "dd"):
+            self.boundary(s)
+            if not closing:
+                self._html_item(name, left, right)
+                return
+            if flow.leaves and flow.leaves[-1].html:
+                flow.add_mark(flow.leaves[-1], left, right)
+            else:
+                flow.drop("html_tag_removed", "A tag that leaves no text.", left, right)
+            return
+        if closing and name in ("div", "center", "p", "pre") and not self.counts.get(name):
+            flow.drop("stray_tag", "An end tag without a beginning.", left, right)
+            return
+        self.boundary(s)
+        if name == "hr" or (name == "p" and closing and not self.counts.get("p")):
+            flow.drop("html_tag_removed", "A tag that leaves no text.", left, right)
+            return
+        if name == "blockquote" and not (flow.leaves and flow.leaves[-1].box):
+            if not closing and flow.quotes < MAX_DEPTH:
+                flow.quotes += 1
+                leaf = Leaf("quote", left, level=flow.quotes)
+                leaf.marks.append((left, right))
+                flow.open(leaf)
+                return
+            if closing and flow.quotes and not self.counts.get(name):
+                flow.quotes -= 1
+                while flow.leaves[-1].kind != "quote":
+                    flow.close(left)
+                flow.add_mark(flow.leaves[-1], left, right)
+                flow.close(right)
+                return
+        if name in _LISTS:
+            if not closing:
+                self.html_lists.append(_LISTS[name])
+            elif self.html_lists:
+                self.html_lists.pop()
+        if closing:
+            if name in _LISTS:
+                leaves = flow.leaves
+                if leaves and leaves[-1].html:
+                    flow.close(left)
+            self.close_tag(name, left, right)
+        else:
+            if name == "p" and self.counts.get("p"):
+                self.close_tag("p", left, left)
+            self.open_tag(name, given, left, right, e, e)
+
+    def _html_item(self, name: str, left: int, right: int) -> None:
+        flow = self.flow
+        leaves = flow.leaves
+        if leaves and leaves[-1].html:
+            flow.close(left)
+        chain = "".join(self.html_lists[-MAX_DEPTH:])
+        sign = {"dt": ";", "dd": ":"}.get(name, chain[-1:] if chain[-1:] in "*#" else "*") or "*"
+        chain = (chain[:-1] if chain else "") + sign
+        separator = LINE if self._item_before() else PART
+        if leaves and leaves[-1].box:
+            flow.drop("html_tag_removed", "A tag that leaves no text.", left, right)
+            return
+        kind = {"dt": "term", "dd": "definition"}.get(name, "item")
+        leaf = Leaf(kind, left, box=True, separator=separator, level=len(chain), marker=chain)  # type: ignore[arg-type]
+        leaf.html = True
+        leaf.marks.append((left, right))
+        flow.open(leaf)
+
+    def _item_before(self) -> bool:
+        return self.flow.last_kind() in _ITEMS
+
+    def _table_tag(self, name: str, given: str, s: int, *, closing: bool) -> None:
+        """Read ``<tr>``, ``<td>``, ``<th>`` or ``<caption>``."""
+        builder = self.tables[-1]
+        self.close_cell(s)
+        if name == "tr":
+            builder.row()
+        elif not closing:
+            self.boundary(s)
+            if name == "caption":
+                builder.open_caption(self.begin_of(s))
+            else:
+                builder.cell(self.begin_of(s), header=name == "th", attributes=given)
+            self._enter(builder)
+
+    def close_all(self, at: int) -> None:
+        """End what is open at the end of the text."""
+        self.end_quotes(at)
+        while self.tables:
+            self.close_table(at)
+        self.close_tags(0, at)
+        if self.active:
+            self.end_styles(at)
+        self.pass_events(at)
+        self.prefix = ""
+
+    # ---------------------------------------------------------------- files
+
+    def options(self, bar: int, close: int) -> list[tuple[int, int]]:
+        """Return the parts of a file link between its bars; those in links inside do not part."""
+        text = self.text
+        parts: list[tuple[int, int]] = []
+        begin = at = bar + 1
+        while True:
+            mark = text.find("|", at, close)
+            if mark < 0:
+                break
+            if text[mark - 1] == "{" and text[mark - 2] == "\n":
+                # A table in the caption: its bars are its own.
+                stop = text.find("\n|}", mark, close)
+                if stop >= 0:
+                    at = stop + 3
+                    continue
+            inner = text.find("[[", at, mark)
+            if inner >= 0:
+                found = self.find_link(inner, close)
+                at = max(found[3], inner + 2) if found else inner + 2
+                continue
+            parts.append((begin, mark))
+            begin = at = mark + 1
+        parts.append((begin, close))
+        return parts
+
+    def file(self, s: int, bar: int, close: int, end: int) -> None:
+        """Read a file link: an image with its options and its caption."""
+        text = self.text
+        title = self.site.title(text[s + 2 : bar])
+        kind: MediaKind = "inline"
+        caption: tuple[int, int] | None = None
+        alt = ""
+        options: list[str] = []
+        seen_format = apart = False
+        if bar < close:
+            for part in self.options(bar, close):
+                a, b = self.trimmed(*part)
+                found = self.site.image_option(text[a:b])
+                if found is not None and found[0] in _FORMATS:
+                    if seen_format:
+                        found = None
+                    else:
+                        seen_format = True
+                        kind = (
+                            "frameless"
+                            if found[0] == "img_frameless"
+                            else "frame"
+                            if found[0] == "img_framed"
+                            else "thumb"
+                        )
+                if found is None:
+                    caption = (a, b)
+                    continue
+                if found[0] in _ALIGNS:
+                    apart = True
+                if found[0] == "img_alt":
+                    alt = markup.decode(found[1])
+                options.append(text[a:b])
+        self.media(s, end, title.text, kind, caption, alt, tuple(options), apart=apart)
+
+    def media(
+        self,
+        s: int,
+        end: int,
+        name: str,
+        kind: MediaKind,
+        caption: tuple[int, int] | None,
+        alt: str,
+        options: tuple[str, ...],
+        *,
+        apart: bool = False,
+    ) -> None:
+        """Write what a file shows and make its record."""
+        flow = self.flow
+        source_span = self.span_of(s, end)
+        shown: Span | None = None
+        nested: Document | None = None
+        place = flow.position
+        if kind in ("thumb", "frame", "gallery"):
+            self.boundary(s)
+            place = flow.position
+            if caption is not None and caption[0] < caption[1]:
+                before = flow.reached()
+                leaf = Leaf("caption", self.begin_of(caption[0]), box=True)
+                opened = self.open_block(leaf, s)
+                self.caption(*caption)
+                if self.active:
+                    self.end_styles(caption[1])
+                if opened:
+                    while flow.leaves[-1] is not leaf:
+                        flow.close(self.end_of(caption[1]))
+                    if flow.close(self.end_of(caption[1])):
+                        shown = flow.span_of_block(leaf)
+                        place = shown.start
+                elif not opened:
+                    flow.strip()
+                    after = flow.reached()
+                    if after > before:
+                        value = flow.since(before)
+                        start = before + len(value) - len(value.lstrip())
+                        shown = Span(start, after)
+                        place = start
+            self.boundary(end)
+        elif apart:
+            self.boundary(s)
+        if shown is None and caption is not None and caption[0] < caption[1]:
+            nested = self.nested(
+                self.begin_of(caption[0]), self.end_of(caption[1]), f"media/{len(flow.media)}"
+            )
+        if apart:
+            self.boundary(end)
+        flow.media.append(
+            Media(name, kind, min(place, flow.position), source_span, shown, nested, alt, options)
+        )
+
+    def caption(self, a: int, b: int) -> None:
+        """Read a caption; its first line begins no list, the others may."""
+        first = self.text.find("\n", a, b)
+        if a and self.text[a - 1] == "\n":
+            first = a - 1  # the caption begins on a line of its own
+        elif first < 0:
+            self.label(a, b)
+            return
+        saved = (self.paragraph, self.pending, self.prefix, self.in_block)
+        outer = (self.tables, self.wiki_tables)
+        self.paragraph, self.pending, self.prefix, self.in_block = "", False, "", True
+        self.tables, self.wiki_tables = [], 0
+        spans = [span for span in self.spans if a <= span[0] and span[1] <= b]
+        while spans and spans[0][0] < first:
+            first = max(first, self.text.find("\n", spans[0][1], b))
+            spans.pop(0)
+        if first > a:
+            self.label(a, first)
+            self.soft(first)
+        self.lines(first + 1, b, spans)
+        self.end_quotes(b)
+        while self.tables:
+            self.close_table(b)
+        self.paragraph, self.pending, self.prefix, self.in_block = saved
+        self.tables, self.wiki_tables = outer
+
+    def gallery_line(
+        self,
+        left: int,
+        right: int,
+        name: str,
+        caption: tuple[int, int] | None,
+        alt: str,
+        options: tuple[str, ...],
+    ) -> None:
+        """Write a line of a gallery, which stands at ``source[left:right]``."""
+        media = self.flow.media
+        self.media(0, 0, name, "gallery", caption, alt, options)
+        media[-1] = attrs.evolve(media[-1], source_span=Span(left, right))
+
+    def nested(self, start: int, end: int, path: str) -> Document | None:
+        """Read a stretch of the source as a Document of its own; ``extensions`` knows how."""
+        raise NotImplementedError

@@ -1,0 +1,490 @@
+"""
+How blocks follow each other in the text: a layer over the writer.
+
+A `Flow` opens a block when its first character comes and not before, so that empty ones leave no
+trace; it knows which blocks hold others as lines (cells, list items), joins soft line ends, and
+keeps what is hidden out of the text. It reads no markup.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from typing import Any, Final
+
+import attrs
+
+from wikiclean.document import Block, BlockKind, Span
+from wikiclean.parsers.writer import LINE, PART, Writer
+
+_CJK: Final = re.compile(
+    "[\u1100-\u11ff\u2e80-\u303e\u3041-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f"
+    "\uff00-\uffef\U00020000-\U0003ffff]"
+)
+"""Letters and punctuation that a line end between them does not part; Hangul is not among them."""
+_HANGUL: Final = re.compile("[\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
+
+
+def joins(before: str, after: str) -> bool:
+    """Whether a line end between two characters is nothing: both are Chinese or Japanese."""
+    return (
+        before > "\u2e7f"
+        and after > "\u2e7f"
+        and _CJK.match(before) is not None
+        and _CJK.match(after) is not None
+        and _HANGUL.match(before) is None
+        and _HANGUL.match(after) is None
+    )
+
+
+def _within(span: Span, length: int) -> Span:
+    """Cut a span to a text that lost its end."""
+    return Span(min(span.start, length), min(span.end, length))
+
+
+class Leaf:
+    """A block of the text that is being written, or will be when its first character comes."""
+
+    __slots__ = (
+        "box",
+        "column",
+        "html",
+        "index",
+        "kind",
+        "level",
+        "marker",
+        "marks",
+        "row",
+        "separator",
+        "source_start",
+        "table",
+    )
+
+    def __init__(
+        self,
+        kind: BlockKind,
+        source_start: int,
+        *,
+        box: bool = False,
+        separator: str = PART,
+        level: int = 0,
+        marker: str = "",
+    ) -> None:
+        self.kind: BlockKind = kind
+        self.source_start = source_start
+        self.box = box
+        """Whether blocks inside it are lines of it, and it ends only when it is told to."""
+        self.separator = separator
+        self.level = level
+        self.marker = marker
+        self.index = -1
+        """In the writer; -1 before it has text."""
+        self.marks: list[tuple[int, int]] = []
+        """Its markup in the source."""
+        self.html = False
+        """Whether a tag opened it, and its end tag or the next one ends it."""
+        self.table: TableText | None = None
+        self.row = 0
+        self.column = 0
+
+
+class TableText:
+    """How far the text of a table has come."""
+
+    __slots__ = ("begun", "column", "row")
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.row = -1
+        self.column = 0
+
+
+class Flow(Writer):
+    """The writer of a wikitext page."""
+
+    __slots__ = ("_raw", "fast", "hid", "hides", "join", "leaves", "place", "quotes", "ready")
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self._raw: list[list[Any]] = []
+        """Blocks: kind, level, marker, start and end in the text, start and end in the source."""
+        self.leaves: list[Leaf] = []
+        """Blocks being written, outermost first."""
+        self.join = -1
+        """Where a line end stands in the source that is nothing or a space, by what comes next."""
+        self.ready = False
+        """Whether the innermost block is open in the writer, so that text can be written."""
+        self.fast = False
+        """Whether text can be appended with nothing to see to."""
+        self.quotes = 0
+        """How many quotations are open."""
+        self.hid = False
+        """Whether anything was hidden, so that records may stand beyond the end of the text."""
+        self.hides = 0
+        """How many constructs are open whose content is not shown."""
+        self.place = 0
+        """Where a paragraph begins in the source that a record opens."""
+
+    # ---------------------------------------------------------------- blocks
+
+    def open(self, leaf: Leaf) -> None:
+        """Begin a block; what comes next stands in it."""
+        self.leaves.append(leaf)
+        self.ready = self.fast = False
+
+    def boundary(self, source_end: int) -> None:
+        """Say that a block ends and another may begin: a new line in a box, else a new block."""
+        leaves = self.leaves
+        if leaves:
+            leaf = leaves[-1]
+            if leaf.box:
+                if leaf.index >= 0:
+                    if self._length > self._open[-1]:
+                        self._pending = LINE
+                    self._trim = True
+                    self.join = -1
+                    self.fast = False
+            elif leaf.kind != "quote":
+                self.close(source_end)
+
+    def close(self, source_end: int) -> bool:
+        """End the innermost block, and say whether it has text."""
+        leaves = self.leaves
+        leaf = leaves.pop()
+        self.join = -1
+        self.fast = False
+        self.ready = bool(leaves) and leaves[-1].index >= 0 and leaves[-1].kind != "quote"
+        if leaf.index >= 0:
+            pieces = self._pieces
+            if not pieces or pieces[-1][-1].isspace():
+                self.strip()
+            start = self._open.pop()
+            self._trim = True
+            if self._length > start:
+                row = self._raw[leaf.index]
+                row[4] = self._length
+                row[6] = source_end
+                return True
+            self._raw[leaf.index][0] = None
+            return False  # the marks of such a block are named at the end
+        for begin, end in leaf.marks:
+            self.drop("empty_block", "Markup of a block without text.", begin, end)
+        return False
+
+    def span_of_block(self, leaf: Leaf) -> Span:
+        """Return where a block that was closed stands in the text."""
+        row = self._raw[leaf.index]
+        return Span(row[3], row[4])
+
+    def begin(self) -> None:
+        """Open in the writer what is to be open when text comes."""
+        leaves = self.leaves
+        if not leaves or leaves[-1].kind == "quote":
+            leaves.append(Leaf("paragraph", self.place))
+        self.ready = True
+        first = len(leaves) - 1
+        while first and leaves[first - 1].index < 0:
+            first -= 1
+        raw = self._raw
+        for i in range(first, len(leaves)):
+            leaf = leaves[i]
+            outer = leaves[i - 1] if i else None
+            if leaf.table is not None:
+                self._begin_cell(leaf, leaf.table, outer)
+            elif outer is None:
+                self._pending = leaf.separator
+            elif outer.box:
+                self._pending = LINE
+            elif raw[outer.index][3] != self.position:
+                self._pending = leaf.separator
+            self._trim = True
+            # What parts it is written now, so that the block begins where the text ends.
+            start = self._length + len(self._pending) if self._length else 0
+            self._open.append(start)
+            leaf.index = len(raw)
+            raw.append([leaf.kind, leaf.level, leaf.marker, start, -1, leaf.source_start, -1])
+            if leaf.marks:
+                index = leaf.index
+                marks = self.marks
+                for begin, end in leaf.marks:
+                    if begin < end:
+                        marks += (begin, end, index)
+
+    def start(self, leaf: Leaf) -> None:
+        """
+        Open a block whose first character comes next, and is neither space nor markup.
+
+        The short way of ``open`` and what follows from it, for the outermost blocks.
+        """
+        leaf.index = len(self._raw)
+        self.leaves.append(leaf)
+        length = self._length
+        if length:
+            separator = leaf.separator
+            self._pieces.append(separator)
+            self._length = length = length + len(separator)
+            self._parted = length
+        self._verbatim_end = -1
+        self._pending = ""
+        self.join = -1
+        self._open.append(length)
+        self._raw.append([leaf.kind, leaf.level, leaf.marker, length, -1, leaf.source_start, -1])
+        self._trim = False
+        self.ready = self.fast = True
+
+    def _begin_cell(self, leaf: Leaf, table: TableText, outer: Leaf | None) -> None:
+        if table.begun and table.row == leaf.row:
+            self.part("")
+            tabs = leaf.column - table.column
+            if tabs > 0:
+                self.layout("\t" * tabs)
+        else:
+            inside = outer is not None and outer.box
+            self.part(LINE if table.begun or inside else PART)
+            if leaf.column > 0 and leaf.row >= 0:
+                self.layout("\t" * leaf.column)
+            table.begun = True
+            table.row = leaf.row
+        table.column = leaf.column
+
+    # ---------------------------------------------------------------- text
+
+    def put(self, start: int, end: int) -> None:
+        """Write ``source[start:end]`` as it is."""
+        if self.fast:
+            begin = self._length
+            self._length = length = begin + end - start
+            self._pieces.append(self.source[start:end])
+            runs = self._runs
+            if self._verbatim_end == start:
+                runs[-4] = length
+                runs[-2] = end
+            else:
+                runs += (begin, length, start, end, 1)
+            self._verbatim_end = end
+            return
+        if self.hides:
+            return
+        if self._trim:
+            source = self.source
+            while start < end and source[start].isspace():
+                start += 1
+        if start >= end:
+            return
+        if not self.ready:
+            self.place = start
+            self.begin()
+        if self.join >= 0:
+            self._joined(self.source[start])
+        if self._pending or self._trim:
+            self._begin()
+        self.fast = True
+        self.put(start, end)
+
+    def put_code(self, start: int, end: int) -> None:
+        """Write ``source[start:end]`` with the white space at its start."""
+        if self.hides or start >= end:
+            return
+        if not self.ready:
+            self.place = start
+            self.begin()
+        if self.join >= 0:
+            self._joined(self.source[start])
+        self.verbatim(start, end)
+
+    def put_literal(self, value: str, start: int, end: int) -> None:
+        """Write *value*, which ``source[start:end]`` stands for."""
+        if self.hides:
+            return
+        if not self.ready:
+            if not value or value.isspace():
+                if start < end:
+                    self.literal("", start, end)
+                return
+            self.place = start
+            self.begin()
+        if value and self.join >= 0:
+            self._joined(value[0])
+        self.literal(value, start, end)
+        self.fast = not self._trim and not self._pending
+
+    def put_break(self, start: int, end: int) -> None:
+        """Write the line break of ``<br>``."""
+        if self.hides:
+            return
+        if self.join >= 0:
+            self._joined("")
+        self.fast = False
+        if not self.ready:
+            self.literal("", start, end)
+        else:
+            self.line_break(start, end)
+
+    def soft_end(self, start: int, end: int) -> None:
+        """Read a line end inside a block."""
+        if self.hides:
+            return
+        if self.join >= 0 or self._trim or end != start + 1:
+            self.literal("", start, end)
+        else:
+            self.join = start
+            self.fast = False
+
+    def joined(self, after: str) -> None:
+        """Write the line end that waits, before a record whose text begins with *after*."""
+        if self.join >= 0:
+            self._joined(after)
+        if self._pending or self._trim:
+            self._begin()
+        self.fast = self.ready and not self.hides
+
+    def _joined(self, after: str) -> None:
+        start = self.join
+        self.join = -1
+        before = self._pieces[-1][-1] if self._pieces and not self._trim else " "
+        if before.isspace() or after.isspace() or not after or joins(before, after):
+            self.literal("", start, start + 1)
+        else:
+            self.literal(" ", start, start + 1)
+
+    def last_kind(self) -> str:
+        """Return the kind of the block that was opened last; empty if there is none."""
+        for row in reversed(self._raw):
+            if row[0] is not None:
+                return str(row[0])
+        return ""
+
+    def reached(self) -> int:
+        """Return where the text ends that stands."""
+        return self._length
+
+    def add_mark(self, leaf: Leaf, start: int, end: int) -> None:
+        """Account for markup of a block that is being written."""
+        if leaf.index >= 0:
+            self.mark(leaf.index, start, end)
+        else:
+            leaf.marks.append((start, end))
+
+    def nest(self) -> None:
+        """Cut styles and links so that no two cross, nor cross a block."""
+        length = self._length
+        links = self.links
+        for i, link in enumerate(links):
+            # Only a label with a block inside goes over the end of one.
+            if "\n\n" in link.label:
+                end = link.span.start + link.label.index("\n\n")
+                span = Span(link.span.start, end)
+                links[i] = attrs.evolve(link, span=span, label=link.label[: end - span.start])
+        styles = self.styles
+        if not styles:
+            return
+        order = sorted(range(len(links)), key=lambda i: links[i].span.start)
+        starts = [links[i].span.start for i in order]
+        rows = sorted(range(len(styles)), key=lambda i: (styles[i].span.start, -styles[i].span.end))
+        ends: list[int] = []
+        for row in rows:
+            style = styles[row]
+            start, end = style.span
+            right = min(end, length)
+            while ends and ends[-1] <= start:
+                ends.pop()
+            if ends and right > ends[-1]:
+                right = ends[-1]
+            if starts:
+                at = bisect_right(starts, start) - 1
+                if at >= 0:
+                    link_start, link_end = links[order[at]].span
+                    if link_start <= start < link_end < right:
+                        right = link_end
+                at = bisect_left(starts, right) - 1
+                if at >= 0:
+                    link_start, link_end = links[order[at]].span
+                    if start < link_start < right < link_end:
+                        right = link_start
+            ends.append(right)
+            if right != end:
+                styles[row] = attrs.evolve(style, span=Span(min(start, right), right))
+        self._nest_sources()
+
+    def _nest_sources(self) -> None:
+        """Stretch the sources of styles over those that begin in them: they claim markup only."""
+        styles = self.styles
+        rows = sorted(
+            range(len(styles)),
+            key=lambda i: (styles[i].source_span.start, -styles[i].source_span.end),
+        )
+        stack: list[list[int]] = []  # row and end
+
+        def leave() -> None:
+            row, end = stack.pop()
+            if stack and stack[-1][1] < end:
+                stack[-1][1] = end
+            span = styles[row].source_span
+            if span.end < end:
+                styles[row] = attrs.evolve(styles[row], source_span=Span(span.start, end))
+
+        for row in rows:
+            start, end = styles[row].source_span
+            while stack and stack[-1][1] <= start:
+                leave()
+            stack.append([row, end])
+        while stack:
+            leave()
+
+    def _nest_blocks(self) -> None:
+        """Cut the sources of blocks so that no two cross, where handlers reordered the source."""
+        reached = 0
+        ends: list[int] = []
+        for row in self._raw:
+            if row[5] < reached or row[6] < row[5]:
+                break
+            reached = row[6]
+        else:
+            return
+        rows = [row for row in self._raw if row[0] is not None]
+        for row in rows:
+            row[6] = max(row[5], row[6])
+        rows.sort(key=lambda row: (row[5], -row[6]))
+        reached = 0
+        for row in rows:
+            start, end = max(row[5], reached), row[6]
+            while ends and ends[-1] <= start:
+                ends.pop()
+            while ends and end > ends[-1]:
+                start = ends.pop()
+            row[5], row[6] = reached, _ = start, max(start, end)
+            ends.append(row[6])
+
+    def close_leaves(self, source_end: int) -> None:
+        """Close what is open at the end of the text, and make the records of the blocks."""
+        while self.leaves:
+            self.close(source_end)
+        if self._pieces and self._pieces[-1][-1].isspace():
+            self.strip()
+        length = self._length
+        if self.hid:
+            for i, link in enumerate(self.links):
+                if link.span.end > length:
+                    span = _within(link.span, length)
+                    label = link.label[: span.end - span.start]
+                    self.links[i] = attrs.evolve(link, span=span, label=label)
+            for i, style in enumerate(self.styles):
+                if style.span.end > length:
+                    self.styles[i] = attrs.evolve(style, span=_within(style.span, length))
+        for i, table in enumerate(self.tables):
+            if table.span.end > length:
+                cells = tuple(attrs.evolve(c, span=_within(c.span, length)) for c in table.cells)
+                self.tables[i] = attrs.evolve(
+                    table,
+                    span=_within(table.span, length),
+                    caption=table.caption and _within(table.caption, length),
+                    cells=cells,
+                )
+        self._nest_blocks()
+        new = tuple.__new__
+        self.blocks = [
+            Block(row[0], new(Span, (row[3], row[4])), new(Span, (row[5], row[6])), row[1], row[2])
+            if row[0] is not None
+            else None
+            for row in self._raw
+        ]

@@ -1,0 +1,243 @@
+"""
+What the signs of wikitext look like: tables of tags and the patterns of the stages.
+
+Facts only. Sources: MediaWiki 1.39 ``includes/parser/Sanitizer.php`` (``getRecognizedTagData``),
+``includes/parser/BlockLevelPass.php``, ``includes/parser/Parser.php``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html.entities import html5
+from typing import Final
+
+from wikiclean.document import StyleKind
+
+HTML_TAGS: Final = frozenset(
+    [
+        "b",
+        "bdi",
+        "del",
+        "i",
+        "ins",
+        "u",
+        "font",
+        "big",
+        "small",
+        "sub",
+        "sup",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "cite",
+        "code",
+        "em",
+        "s",
+        "strike",
+        "strong",
+        "tt",
+        "var",
+        "div",
+        "center",
+        "blockquote",
+        "ol",
+        "ul",
+        "dl",
+        "table",
+        "caption",
+        "pre",
+        "ruby",
+        "rb",
+        "rp",
+        "rt",
+        "rtc",
+        "p",
+        "span",
+        "abbr",
+        "dfn",
+        "kbd",
+        "samp",
+        "data",
+        "time",
+        "mark",
+        "br",
+        "wbr",
+        "hr",
+        "li",
+        "dt",
+        "dd",
+        "meta",
+        "link",
+        "tr",
+        "td",
+        "th",
+        "q",
+        "bdo",
+    ]
+)
+"""The tags that wikitext may use; all others are text."""
+
+BLOCK_TAGS: Final = frozenset(
+    [
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "div",
+        "center",
+        "blockquote",
+        "ol",
+        "ul",
+        "dl",
+        "table",
+        "caption",
+        "pre",
+        "p",
+        "hr",
+        "li",
+        "dt",
+        "dd",
+        "tr",
+        "td",
+        "th",
+    ]
+)
+"""Those that stand on lines of their own."""
+
+STYLES: Final[dict[str, StyleKind]] = {
+    "b": "bold",
+    "strong": "bold",
+    "i": "italic",
+    "em": "italic",
+    "cite": "italic",
+    "dfn": "italic",
+    "var": "italic",
+    "u": "underline",
+    "ins": "underline",
+    "s": "strike",
+    "strike": "strike",
+    "del": "strike",
+    "small": "small",
+    "big": "big",
+    "sub": "sub",
+    "sup": "sup",
+    "code": "code",
+    "tt": "code",
+    "kbd": "code",
+    "samp": "code",
+    "mark": "mark",
+    "q": "quote",
+    "ruby": "ruby",
+}
+
+BLOCK_EXTENSIONS: Final = frozenset(
+    {"pre", "references", "gallery", "poem", "inputbox", "imagemap"}
+)
+"""Tags of extensions whose result stands on lines of its own when lines are told apart."""
+
+# Spaces that Unicode calls separators (Zs), for a URL ends at them.
+_SPACES: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
+URL_CHAR: Final = rf'[^\]\[<>"\x00-\x20\x7f{_SPACES}\ufffd]'
+
+TITLE_BAD: Final = re.compile(r"[\[\]{}|<>\n\x7f]")
+"""What cannot stand in the target of a link, as it is written."""
+
+# Every branch begins with a literal character and nothing ignores case: the search skips by a set.
+_BRANCHES: Final = r"""
+  \[\[ (?: ([^\[\]{}|<>\n\x7f\#%&_:]++) (?: \| ([^\[\]{}|<>&'\n\x7f_]++) )? \]\] )?
+| \[
+| ''+
+| <(/?+) ([A-Za-z] [^\s/<>\x00]*+) ([^<>]*+) >
+| &(?: \#[0-9]++ | \#[xX][0-9A-Fa-f]++ | [A-Za-z0-9\x80-\U0010ffff]++ );
+| \n
+| :(?: // | (?<=mailto:) | (?<=news:) | (?<=tel:) | (?<=urn:) | (?<=sip:) | (?<=sips:)
+     | (?<=sms:) | (?<=xmpp:) | (?<=magnet:) | (?<=geo:) | (?<=bitcoin:) | (?<=matrix:) )
+| \x7f
+"""
+TOKEN: Final = re.compile(_BRANCHES, re.VERBOSE)
+_SPACE: Final = rf"(?:[\t {_SPACES}]|&nbsp;|&\#0*+160;|&\#[Xx]0*+[Aa]0;)"
+MAGIC_TOKEN: Final = re.compile(
+    _BRANCHES
+    + rf"""
+| R(?<![^\W]R)FC {_SPACE}++ [0-9]++ (?!\w)
+| P(?<![^\W]P)MID {_SPACE}++ [0-9]++ (?!\w)
+| I(?<![^\W]I)SBN {_SPACE}++
+    (?: 97[89] (?:-|{_SPACE})?+ )?+ (?: [0-9] (?:-|{_SPACE})?+ ){{9}} [0-9Xx] (?!\w)
+""",
+    re.VERBOSE,
+)
+"""With the magic links; used where their words occur, for their letters slow the search down."""
+
+TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/<>\x00]*+)([^<>]*+)>")
+BARE_BRACKETS: Final = re.compile(r"[\[\]\n]")
+HIDDEN: Final = re.compile(r"(?:display\s*+:\s*+none|visibility\s*+:\s*+hidden)", re.IGNORECASE)
+
+_BLOCK_ELEMENTS: Final = "table|h1|h2|h3|h4|h5|h6|pre|p|ul|ol|dl"
+BLOCKISH: Final = re.compile(
+    rf"<(?:(?i:(?P<open>{_BLOCK_ELEMENTS}|/(?:td|th)|/?(?:tr|caption|dt|dd|li))"
+    rf"|(?P<close>/(?:{_BLOCK_ELEMENTS})|td|th|/?(?:center|blockquote|div|hr)))\b)|\x7f"
+)
+"""Tags by which MediaWiki decides whether a line is a paragraph."""
+
+SPECIAL: Final = re.compile(
+    r"\[\[(?:([^\[\]{}|<>\n:]{0,60}+):|[^\[\]\n]*+(?:\](?!\])[^\[\]\n]*+)*+\n)"
+)
+"""A link whose prefix may make it a file, a category or a link to another language; or one that
+goes on behind the line end."""
+
+MULTILINE_TAG: Final = re.compile(r"</?+([A-Za-z][^\s/<>\x00]*+)[^<>\n]*+\n[^<>]*+>")
+"""A tag with line ends inside."""
+
+ATTRIBUTE: Final = re.compile(
+    r"""([^\s"'<>/=]++)\s*+(?:=\s*+(?:"([^"]*+)(?:"|\Z)|'([^']*+)(?:'|\Z)|([^\s"'<>]++)))?+"""
+)
+
+
+def attributes(text: str) -> dict[str, str]:
+    """Read the attributes of a tag; the first of a name counts."""
+    result: dict[str, str] = {}
+    for match in ATTRIBUTE.finditer(text):
+        name = match[1].lower()
+        if name not in result:
+            value = match[2] or match[3] or match[4] or ""
+            result[name] = decode(value) if "&" in value else value
+    return result
+
+
+ENTITY: Final = re.compile(r"&(?:#([0-9]++)|#[xX]([0-9A-Fa-f]++)|([A-Za-z0-9\x80-\U0010ffff]++));")
+
+
+@lru_cache(maxsize=512)
+def character(entity: str) -> str | None:
+    """Return what an entity stands for; None if it is none, and so is text."""
+    match = ENTITY.fullmatch(entity)
+    if match is None:
+        return None
+    decimal, hexadecimal, name = match.groups()
+    if name:
+        return html5.get(name + ";") or {"רלמ": "\u200f", "رلم": "\u200f"}.get(name)
+    digits = (decimal or hexadecimal).lstrip("0")
+    number = int(digits or "0", 10 if decimal else 16) if len(digits) <= 8 else -1
+    legal = (
+        number in (9, 10)
+        or 0x20 <= number <= 0x7E
+        or 0xA0 <= number <= 0xD7FF
+        or 0xE000 <= number <= 0xFFFD
+        or 0x10000 <= number <= 0x10FFFF
+    )
+    return chr(number) if legal else None
+
+
+def _decoded(match: re.Match[str]) -> str:
+    return character(match[0]) or match[0]
+
+
+def decode(text: str) -> str:
+    """Decode the entities of a text once."""
+    return ENTITY.sub(_decoded, text)

@@ -1,0 +1,81 @@
+"""
+What is the same everywhere on a page that is being read.
+
+A `Page` holds the source, the wiki and the choices of the caller, and what the parts of the page
+share while they are read: footnotes, the numbers of bare links, answers to calls. It reads no
+markup of its own; the stages do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from wikiclean.parsers.wikitext.flow import Flow
+from wikiclean.parsers.wikitext.notes import Notes
+from wikiclean.site import Site, Title
+from wikiclean.templates import Handler
+from wikiclean.variants import variant_of
+
+if TYPE_CHECKING:
+    pass
+
+_SUBSTITUTION: Final = ("subst:", "safesubst:", "msg:", "msgnw:", "raw:")
+
+
+class Page:
+    """The page, for all its parts."""
+
+    def __init__(
+        self,
+        source: str,
+        site: Site,
+        title: str | None,
+        variant: str,
+        templates: Mapping[str, Handler],
+    ) -> None:
+        self.source: Final = source
+        self.site: Final = site
+        self.title: Final = title
+        self.name: Final[Title | None] = site.title(title) if title else None
+        self.variant: Final = variant
+        self.templates: Final = templates
+        self.notes: Final = Notes()
+        self.bare_links = 0
+        """How many external links without a label there were: ``[1]``, ``[2]``."""
+        self.default_sort = ""
+        self.paths: dict[int, str] = {}
+        """Paths of the Documents inside the page's, by the id of their writer."""
+        self.flows: list[Flow] = []
+        self.redirect_to: str | None = None
+
+    @cached_property
+    def chosen_variant(self) -> str:
+        """The variant whose texts ``-{ }-`` shows."""
+        if self.variant == "source":
+            return variant_of(self.source, self.site)
+        return self.variant
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """Names of the extension tags."""
+        return self.site.extension_tags | _CORE_TAGS
+
+    def redirect(self, flow: Flow) -> int:
+        """Read the line of a redirect; return where the text behind it, or a BOM, begins."""
+        start = 1 if self.source.startswith("\ufeff") else 0
+        match = self.site.redirect_pattern.match(self.source, start)
+        if match is None:
+            return start
+        title = self.site.title(match["target"])
+        if not title.valid:
+            return start
+        full = f"{title.interwiki}:{title.text}" if title.interwiki else title.full
+        self.redirect_to = f"{full}#{title.fragment}" if title.fragment else full
+        flow.drop("redirect", "This page redirects to another.", match.start(), match.end())
+        return match.end()
+
+
+_CORE_TAGS: Final = frozenset({"nowiki", "pre", "gallery", "ref", "references"})
+"""Tags that every wiki is taken to have, for old dumps do not list their tags."""

@@ -1,0 +1,184 @@
+"""
+Tables as they grow: rows, cells and spans on a grid.
+
+A `Builder` is told of rows and cells in the order of the source, by the lines of wikitext or by
+HTML tags alike, and makes the `Table` record. It reads no markup but the attributes of cells.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from wikiclean.document import Cell, Span, Table
+from wikiclean.parsers.wikitext.flow import Flow, Leaf, TableText
+
+MAX_COLUMNS: Final = 1000
+"""Columns of a grid; browsers stop at a column span of 1000 too."""
+
+MAX_STEPS: Final = 300_000
+"""Places of a grid that are looked at for cells that span rows; beyond, such spans count as 1.
+A table of 300 rows and 1000 columns stays below."""
+
+_ROWSPAN: Final = re.compile(r"""(?i:rowspan)\s*+=\s*+["']?\s*+(\d{1,5})""")
+_COLSPAN: Final = re.compile(r"""(?i:colspan)\s*+=\s*+["']?\s*+(\d{1,5})""")
+
+
+class Builder:
+    """A table being read."""
+
+    __slots__ = (
+        "_column",
+        "_leaf",
+        "_new_row",
+        "_occupied",
+        "_row",
+        "_steps",
+        "caption",
+        "cells",
+        "columns",
+        "counts",
+        "flow",
+        "outer_tags",
+        "source_start",
+        "start",
+        "text",
+        "wiki",
+    )
+
+    def __init__(self, flow: Flow, source_start: int, *, wiki: bool) -> None:
+        self.flow = flow
+        self.source_start = source_start
+        self.start = -1
+        """Where the text of the table begins; -1 before there is any."""
+        self.wiki = wiki
+        """Whether it began with ``{|`` rather than a tag."""
+        self.text = TableText()
+        self.cells: list[tuple[int, int, int, int, bool, Leaf, Span, Span]] = []
+        self.caption: Span | None = None
+        self.columns = 0
+        self.counts: dict[str, int] = {}
+        """Open tags outside the cell, by name."""
+        self.outer_tags = 0
+        self._row = -1
+        self._column = 0
+        self._new_row = True
+        self._occupied: dict[int, int] = {}
+        """Column → the last row in which it is filled from above."""
+        self._steps = 0
+        self._leaf: tuple[Leaf, int, int, int, int, bool] | None = None
+
+    @property
+    def in_cell(self) -> bool:
+        """Whether a cell or the caption is open."""
+        return self._leaf is not None
+
+    def row(self) -> None:
+        """Begin a row, once a cell comes."""
+        self._new_row = True
+
+    def cell(self, source_start: int, *, header: bool, attributes: str) -> None:
+        """Open a cell; what comes next stands in it."""
+        if self._new_row:
+            self._new_row = False
+            self._row += 1
+            self._column = 0
+        rowspan = colspan = 1
+        if attributes and ("span" in attributes or "SPAN" in attributes):
+            found = _ROWSPAN.search(attributes)
+            if found:
+                rowspan = max(1, int(found[1]))
+            found = _COLSPAN.search(attributes)
+            if found:
+                colspan = max(1, min(int(found[1]), MAX_COLUMNS))
+        column, row = self._column, self._row
+        occupied = self._occupied
+        if occupied:
+            start = column
+            while occupied.get(column, -1) >= row:
+                column += 1
+            self._steps += column - start
+        if column + colspan > MAX_COLUMNS:
+            colspan = 1
+        if rowspan > 1:
+            self._steps += colspan
+            if self._steps > MAX_STEPS:
+                rowspan = 1
+                self._occupied = {}
+            else:
+                for i in range(column, column + colspan):
+                    occupied[i] = row + rowspan - 1
+        self._column = column + colspan
+        self.columns = max(self.columns, self._column)
+        leaf = Leaf("cell", source_start, box=True, marker="!" if header else "|")
+        leaf.table = self.text
+        leaf.row = row
+        leaf.column = column
+        self.flow.open(leaf)
+        self._leaf = (leaf, row, column, rowspan, colspan, header)
+
+    def open_caption(self, source_start: int) -> None:
+        """Open the caption."""
+        leaf = Leaf("caption", source_start, box=True)
+        leaf.table = self.text
+        leaf.row = -2  # stands on a line of its own before the rows
+        self.flow.open(leaf)
+        self._leaf = (leaf, -2, 0, 1, 1, False)
+
+    def close_cell(self, source_end: int) -> None:
+        """End the cell or the caption that is open."""
+        if self._leaf is None:
+            return
+        leaf, row, column, rowspan, colspan, header = self._leaf
+        self._leaf = None
+        flow = self.flow
+        while flow.leaves and flow.leaves[-1] is not leaf:
+            flow.close(source_end)
+        marks, leaf.marks = leaf.marks, []
+        if flow.close(source_end):
+            span = flow.span_of_block(leaf)
+            if self.start < 0:
+                self.start = span.start
+        else:
+            span = Span(flow.reached(), flow.reached())
+        del marks
+        if row < 0:
+            if span.start < span.end:
+                self.caption = span
+            return
+        source_span = Span(leaf.source_start, max(source_end, leaf.source_start))
+        self.cells.append((row, column, rowspan, colspan, header, leaf, span, source_span))
+
+    def finish(self, source_end: int) -> None:
+        """End the table and make its record."""
+        self.close_cell(source_end)
+        flow = self.flow
+        rows = self._row + 1
+        plain_rows: set[int] = set()
+        cells: list[Cell] = []
+        for row, column, rowspan, colspan, header, _, span, source_span in self.cells:
+            if not header:
+                plain_rows.add(row)
+            cells.append(
+                Cell(row, column, min(rowspan, rows - row), colspan, header, span, source_span)
+            )
+        header_rows = 0
+        while header_rows < rows and header_rows not in plain_rows:
+            header_rows += 1
+        end = flow.reached()
+        start = self.start if self.start >= 0 else end
+        if self.caption is not None:
+            start = min(start, self.caption.start)
+        for cell in cells:
+            start = min(start, cell.span.start)
+        flow.tables.append(
+            Table(
+                Span(min(start, end), end),
+                Span(self.source_start, max(source_end, self.source_start)),
+                rows,
+                self.columns,
+                header_rows,
+                self.caption,
+                tuple(cells),
+            )
+        )

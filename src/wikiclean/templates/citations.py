@@ -1,0 +1,255 @@
+"""
+Citations: the readable text of ``{{cite …}}``, and authors with their year in a sentence.
+
+Here lives the order in which zh-Wikipedia prints the parameters of a citation. Which names a
+template goes by is said in the wiki's table.
+
+Source: the rendered references of zh-Wikipedia, whose Module:Citation/CS1 parts most fields by
+``. ``, puts the day of reading in square brackets and the archive in full-width ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from wikiclean.templates import Argument, Call, Part
+from wikiclean.templates.shapes import (
+    external,
+    given,
+    is_plain,
+    listed,
+    positional,
+    sequence,
+    wording,
+    written,
+)
+
+_MOST: Final = 30
+"""How many authors are looked for; Module:Citation/CS1 has no bound."""
+
+_IDENTIFIERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ISBN ": ("isbn", "ISBN"),
+    "ISSN ": ("issn", "ISSN"),
+    "OCLC ": ("oclc", "OCLC"),
+    "PMID ": ("pmid", "PMID"),
+    "PMC ": ("pmc", "PMC"),
+    "JSTOR ": ("jstor", "JSTOR"),
+    "arXiv:": ("arxiv", "eprint"),
+    "Bibcode:": ("bibcode",),
+    "doi:": ("doi", "DOI"),
+}
+
+
+def people(call: Call, role: str = "") -> tuple[Part, ...]:
+    """Return names as ``Last, First; Last, First``: the authors', or those of a *role*."""
+    groups: list[Sequence[Part]] = []
+    for number in range(1, _MOST):
+        ways = (str(number), "") if number == 1 else (str(number),)
+        lasts: list[str] = []
+        firsts: list[str] = []
+        for way in ways:
+            if role:
+                lasts += (f"{role}{way}-last", f"{role}-last{way}", f"{role}{way}")
+                firsts += (f"{role}{way}-first", f"{role}-first{way}")
+            else:
+                lasts += (f"last{way}", f"author{way}", f"surname{way}", f"author-last{way}")
+                firsts += (f"first{way}", f"given{way}", f"author-first{way}")
+        last = given(call, *lasts)
+        if last is None:
+            if number > 1:
+                break
+            continue
+        first = given(call, *firsts)
+        groups.append((last, ", ", first) if first is not None else (last,))
+    if not role:
+        more = given(call, "authors", "vauthors", "people", "coauthors", "coauthor", "作者")
+        groups.append(sequence(more))
+    return listed("; ", groups)
+
+
+def titled(call: Call) -> tuple[Part, ...]:
+    """Return the title, linked if there is an address."""
+    title = given(call, "title", "script-title", "trans-title", "標題", "标题", "題名")
+    if title is None:
+        title = given(call, "contribution", "chapter", "url", "URL")
+        return sequence(title)
+    address = given(call, "url", "URL", "網址", "网址")
+    shown: tuple[Part, ...] = (title,)
+    return external(call, address, shown) if address is not None else shown
+
+
+def cite(
+    call: Call, languages: Mapping[str, Sequence[str]], *, comma: bool = False
+) -> Sequence[Part]:
+    """
+    Return a citation as it is printed in the list of references.
+
+    Args:
+        call: A call of one of the ``{{cite …}}`` templates.
+        languages: Names of languages by code, in simplified and in traditional script.
+        comma: Whether fields are parted by commas, as ``{{citation}}`` does.
+    """
+    authors, editors = people(call), people(call, "editor")
+    chapter = given(call, "chapter", "contribution", "article", "entry")
+    work = given(
+        call, "journal", "newspaper", "magazine", "work", "website", "periodical",
+        "encyclopedia", "encyclopaedia", "dictionary", "series", "conference", "book-title",
+        "mailing-list", "mailinglist",
+    )  # fmt: skip
+    groups: list[Sequence[Part]] = [authors]
+    if editors and not authors:
+        groups.append((*editors, wording(call, " (编)", " (編)")))
+    if chapter is not None:
+        groups.append((chapter,))
+    trans = given(call, "trans-title", "trans_title")
+    title = titled(call)
+    groups.append((*title, " [", trans, "]") if trans is not None and title != (trans,) else title)
+    if editors and authors:
+        groups.append((wording(call, "(编) ", "(編) "), *editors))
+    edition = given(call, "edition")
+    kind = given(call, "type", "degree")
+    groups += [sequence(kind), sequence(edition), sequence(work)]
+    groups.append(_published(call))
+    groups += [
+        (label, value)
+        for label, names in _IDENTIFIERS.items()
+        if (value := given(call, *names)) is not None
+    ]
+    groups += [sequence(given(call, "id", "via", "at")), _archived(call)]
+    quote = given(call, "quote", "quotation", "引文")
+    parts = list(listed(", ", groups) if comma else _sentences(call, groups))
+    language = _language(call, languages)
+    if language:
+        parts += (" " if parts else "", *language)
+    if quote is not None:
+        parts += (". ", quote)
+    if not parts:
+        return ()
+    return tuple(part for part in (*parts, "" if comma else ".") if part != "")
+
+
+def _sentences(call: Call, groups: Sequence[Sequence[Part]]) -> tuple[Part, ...]:
+    """Join fields by full stops, one of which a field may bring itself (``Rana, A.N.``)."""
+    result: list[Part] = []
+    for group in groups:
+        if group and result:
+            last = result[-1] if isinstance(result[-1], str) else written(call, result[-1])
+            result.append(" " if last.endswith((".", "。")) else ". ")
+        result += group
+    return tuple(result)
+
+
+def _published(call: Call) -> tuple[Part, ...]:
+    """Return place, publisher, date, volume, pages and the day of reading."""
+    place, publisher = given(call, "location", "place"), given(call, "publisher", "institution")
+    where = listed(": ", [sequence(place), sequence(publisher)])
+    when: Sequence[Part] = sequence(given(call, "date", "year", "日期"))
+    volume, issue = given(call, "volume"), given(call, "issue", "number")
+    if volume is not None or issue is not None:
+        count = sequence(volume, " " if volume and issue else None)
+        count += ("(", issue, ")") if issue is not None else ()
+        when = listed(", ", [when, count])
+    pages = given(call, "pages", "page", "頁", "页")
+    if pages is not None:
+        when = (*when, ": " if when else "", pages)
+    read = given(call, "access-date", "accessdate", "accessed", "訪問日期", "访问日期")
+    if read is not None:
+        when = (*when, " " if when else "", "[", read, "]")
+    return tuple(part for part in listed(". ", [where, when]) if part != "")
+
+
+def _archived(call: Call) -> tuple[Part, ...]:
+    address = given(call, "archive-url", "archiveurl")
+    if address is None:
+        return ()
+    date = given(call, "archive-date", "archivedate")
+    kept = wording(call, "原始内容", "原始內容")
+    opening = wording(call, "存档", "存檔")
+    if date is None:
+        return ("（", *external(call, address, (f"{kept}{opening}",)), "）")
+    return (
+        "（",
+        kept,
+        *external(call, address, (opening,)),
+        "于" if opening == "存档" else "於",
+        date,
+        "）",
+    )
+
+
+def _language(call: Call, languages: Mapping[str, Sequence[str]]) -> tuple[Part, ...]:
+    language = given(call, "language", "lang", "in", "語言", "语言")
+    if language is None:
+        return ()
+    code = written(call, language).lower()
+    if code.startswith("zh"):
+        return ("（中文）",)
+    names = languages.get(code)
+    return ("（", wording(call, *names) if names else language, "）")
+
+
+# ---------------------------------------------------------------- authors and years
+
+
+def _names_and_year(call: Call) -> tuple[list[Argument], Argument | None]:
+    items = positional(call)
+    year = given(call, "y", "year")
+    if year is None and len(items) > 1:
+        year = items.pop()
+    return items[:5], year
+
+
+def _and_pages(call: Call) -> tuple[Part, ...]:
+    page, pages, place = given(call, "p", "頁", "页"), given(call, "pp"), given(call, "loc")
+    if page is not None:
+        return (", p. ", page)
+    if pages is not None:
+        return (", pp. ", pages)
+    return (", ", place) if place is not None else ()
+
+
+def short_names(call: Call) -> tuple[Part, ...]:
+    """Return the authors of a short citation: A, A & B, A, B & C."""
+    names, _ = _names_and_year(call)
+    groups = [(name,) for name in names]
+    if len(groups) < 2:
+        return listed("", groups)
+    return (*listed(", ", groups[:-1]), " & ", *groups[-1])
+
+
+def short(call: Call) -> Sequence[Part]:
+    """Leave authors, year and page, as ``{{harvnb}}`` does in a sentence or in a note."""
+    _, year = _names_and_year(call)
+    return (*listed(" ", [short_names(call), sequence(year)]), *_and_pages(call))
+
+
+def short_in_brackets(call: Call) -> Sequence[Part]:
+    """Leave the same in brackets."""
+    return ("(", *short(call), ")")
+
+
+def short_in_text(call: Call) -> Sequence[Part]:
+    """Leave the authors, and the year and page in brackets."""
+    _, year = _names_and_year(call)
+    if year is None:
+        return short(call)
+    return (*listed("", [short_names(call)]), " (", year, *_and_pages(call), ")")
+
+
+def short_key(call: Call) -> str:
+    """Return the name under which short citations of the same place are one note."""
+    values = [written(call, item) for item in positional(call)]
+    values += [call.value("y", "year"), call.value("p", "pp", "頁", "页"), call.value("loc")]
+    return "FOOTNOTE" + "".join(values)
+
+
+__all__ = [
+    "cite",
+    "is_plain",
+    "people",
+    "short",
+    "short_in_brackets",
+    "short_in_text",
+    "short_key",
+]
