@@ -27,7 +27,8 @@ IMAGE: Final = '[A.jpg](https://zh.wikipedia.org/wiki/File:A.jpg "fig:A.jpg")'
 
 def tick_runs(size: int) -> str:
     """Return runs of backticks, each longer than the one before, none of which closes another."""
-    runs, length = [], 0
+    runs: list[str] = []
+    length = 0
     while length < size:
         runs.append("`" * (len(runs) + 1) + "a")
         length += len(runs) + 1
@@ -41,7 +42,8 @@ def star_runs(size: int) -> str:
 
 def deep_items(size: int) -> str:
     """Return items that each stand in the one before, as deep as the size allows."""
-    lines, length = [], 0
+    lines: list[str] = []
+    length = 0
     while length < size:
         lines.append("  " * len(lines) + "- a\n")
         length += len(lines[-1])
@@ -50,7 +52,8 @@ def deep_items(size: int) -> str:
 
 def deep_quotes(size: int) -> str:
     """Return lines that are each quoted once more than the one before."""
-    lines, length = [], 0
+    lines: list[str] = []
+    length = 0
     while length < size:
         lines.append("> " * (len(lines) + 1) + "a\n")
         length += len(lines[-1])

@@ -16,3 +16,4 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "description"
 # Inventories of other projects would be fetched; only our own names are links that can break.
 nitpick_ignore_regex = [(r"py:.*", r"(?!wikiclean\.).*")]
+nitpick_ignore = [("py:class", "wikiclean.api.T")]  # a type variable is nobody's page
