@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
@@ -21,15 +21,13 @@ from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
 from wikiclean.passes.normalization import FORMS, Form, normalization
 from wikiclean.passes.options import Labels, Options
-from wikiclean.site import Site
+from wikiclean.site import ZH_VARIANTS, Site
 from wikiclean.templates import CORE, Handler
-from wikiclean.variants import VARIANTS as CONVERTED
-from wikiclean.variants import convert
 
 DIALECTS: Final = ("auto", *PARSERS)
 """The values of ``dialect``."""
 
-VARIANTS: Final = ("source", "zh", *CONVERTED)
+VARIANTS: Final = ("source", "zh", *ZH_VARIANTS)
 """The values of ``variant``: ``source`` chooses by the script that dominates the page, ``zh`` in
 MediaWiki's fallback order, and neither converts characters; the others convert the text. A wiki of
 another language has the variants of that language in their place."""
@@ -91,7 +89,10 @@ def parse(
     document = parser(known)(source, wiki, title=title, variant=variant, templates=handlers)
     if halves:
         document = _report_surrogates(document, halves)
-    document = convert(document, variant, wiki)
+    if variant != "source":
+        from wikiclean.variants import convert
+
+        document = convert(document, variant, wiki)
     if normalize is not None:
         passes = (*passes, normalization(normalize))
     return apply(document, passes, Options(wiki, labels))
@@ -220,15 +221,15 @@ def pipe(
             else:
                 yield page
 
-    read = partial(_read_all, options=options)
     documents: Iterator[Document]
     if processes == 1:
-        documents = (document for source in sources() for document in read([source]))
+        documents = map(_reader(options), sources())
     else:
-        from wikiclean.workers import map_in_order
+        from wikiclean.crew import map_in_order
 
         documents = map_in_order(
-            read,
+            _reader,
+            options,
             sources(),
             failed=partial(_failed, options=options),
             processes=processes,
@@ -237,14 +238,16 @@ def pipe(
     return ((document, riders.popleft()) for document in documents) if as_tuples else documents
 
 
-def _read_all(sources: list[Any], options: ParseOptions) -> list[Document]:
-    documents = []
-    for source in sources:
+def _reader(options: ParseOptions) -> Callable[[Any], Document]:
+    """Return a function that reads a page and, where it cannot, says so in its Document."""
+
+    def read(source: Any) -> Document:  # noqa: ANN401 - what is no string is reported
         try:
-            documents.append(parse(source, **options))
+            return parse(source, **options)
         except Exception as error:  # noqa: BLE001 - it is recorded, and the other pages go on
-            documents.append(_failed(source, f"{type(error).__name__}: {error}", options))
-    return documents
+            return _failed(source, f"{type(error).__name__}: {error}", options)
+
+    return read
 
 
 def _failed(source: object, why: str, options: ParseOptions) -> Document:

@@ -12,14 +12,15 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from wikiclean.api import DIALECTS, VARIANTS, detect, parse
 from wikiclean.document import Diagnostic, Document
-from wikiclean.errors import InputError, WikicleanError
+from wikiclean.errors import DumpError, InputError, OutputError, WikicleanError
 from wikiclean.passes import DEFAULT, LABELS
 from wikiclean.site import SITES
 
@@ -64,6 +65,10 @@ PAGE_BREAK: Final = "\f\n"
 """What parts the texts of several files on stdout."""
 
 _EPILOG = """\
+other verbs, each with a --help:
+  wikiclean dump PATH -o DIR   whole dumps into shards
+  wikiclean schema             the columns of the rows
+
 exit codes:
   0    done (also when the reader closed the pipe)
   1    --fail-on was met
@@ -75,13 +80,15 @@ exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; see ``--help`` for both."""
-    arguments = _arguments()
+    words = list(sys.argv[1:] if argv is None else argv)
+    verb = VERBS.get(words[0]) if words and not Path(words[0]).is_file() else None
+    arguments = verb.arguments() if verb else _arguments()
     try:
-        options = arguments.parse_args(argv)
+        options = arguments.parse_args(words[1:] if verb else words)
     except SystemExit as exit_:  # argparse has said why
         return exit_.code if isinstance(exit_.code, int) else USAGE
     try:
-        return _run(options)
+        return verb.run(options) if verb else _run(options)
     except BrokenPipeError:
         # Python would complain once more when it flushes stdout at its end.
         with suppress(OSError):
@@ -89,6 +96,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
+    except (DumpError, OutputError) as error:
+        _say(str(error))
+        return FAILED
     except WikicleanError as error:
         _say(str(error))
         return USAGE
@@ -119,13 +129,7 @@ def _arguments() -> argparse.ArgumentParser:
     add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
     add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
     add("--title", help="title of the page, where the file does not say")
-    add("--variant", choices=VARIANTS, default="source", help="wording that -{…}- chooses")
-    add("--labels", choices=LABELS, default="certain", help="which cuts of link labels to apply")
-    add("--passes", choices=("default", "none"), default="default", help="repairs (default: all)")
-    add("--tables", choices=("text", "markdown", "drop"), default="text")
-    add("--captions", action=argparse.BooleanOptionalAction, default=True)
-    add("--math", choices=("tex", "drop"), default="tex")
-    add("--footnotes", choices=("drop", "inline", "end"), default="drop")
+    _reading(parser)
     add("--encoding", default="utf-8", metavar="NAME", help="of the files (default: utf-8)")
     add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
     add("--on-error", choices=("skip", "stop"), default="skip", help="when a file cannot be read")
@@ -134,6 +138,18 @@ def _arguments() -> argparse.ArgumentParser:
     add("-v", "--verbose", action="store_true", help="every diagnostic on stderr")
     add("--version", action=_Version, nargs=0, help="show the version and exit")
     return parser
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a page is read and what stands in its text."""
+    add = parser.add_argument
+    add("--variant", choices=VARIANTS, default="source", help="of the text (default: source)")
+    add("--labels", choices=LABELS, default="certain", help="which cuts of link labels to apply")
+    add("--passes", choices=("default", "none"), default="default", help="repairs (default: all)")
+    add("--tables", choices=("text", "markdown", "drop"), default="text")
+    add("--captions", action=argparse.BooleanOptionalAction, default=True)
+    add("--math", choices=("tex", "drop"), default="tex")
+    add("--footnotes", choices=("drop", "inline", "end"), default="drop")
 
 
 def _say(message: str) -> None:
@@ -324,3 +340,145 @@ def _report(
         counts = Counter(diagnostic.code for diagnostic in found)
         summary = ", ".join(f"{code} ×{n}" if n > 1 else code for code, n in counts.most_common())
         _say(f"{name}: {len(found)} flagged: {summary}")
+
+
+# -------------------------------------------------------------------- other verbs
+
+
+class Verb(NamedTuple):
+    """A first word that is no file, and what it does."""
+
+    arguments: Callable[[], argparse.ArgumentParser]
+    run: Callable[[argparse.Namespace], int]
+    """Returns the exit code."""
+
+
+UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+"""What may stand behind the number of a size → how many bytes."""
+
+
+def _size(text: str) -> int:
+    unit = text[-1:].upper()
+    number = int(text[:-1] if unit in UNITS else text) * UNITS.get(unit, 1)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def _seconds(text: str) -> float:
+    number = float(text)
+    if not number > 0:
+        raise ValueError
+    return number
+
+
+def _namespaces(text: str) -> frozenset[int] | None:
+    return None if text == "all" else frozenset(int(number) for number in text.split(","))
+
+
+def _dump_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wikiclean dump",
+        description="Read whole dumps into a folder of shards. The same command again goes on "
+        "where it was interrupted.",
+    )
+    add = parser.add_argument
+    add(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a dump (.xml, plain or .bz2 .gz .zst .7z), .jsonl, .parquet, or a folder of pages; "
+        "- is standard input",
+    )
+    add("-o", "--output", required=True, metavar="DIR", help="the folder of the shards")
+    add("-f", "--format", choices=("jsonl", "parquet"), default="jsonl")
+    add("--profile", default="full", help="columns; see wikiclean schema (default: full)")
+    add("-j", "--processes", type=_size, default=os.cpu_count() or 1, metavar="N")
+    add("--namespaces", type=_namespaces, default="0", metavar="N,N", help="or all (default: 0)")
+    add("--redirects", action="store_true", help="take pages that redirect, too")
+    add("--all-revisions", action="store_true", help="of a page, not only the last one")
+    add("--since", type=datetime.fromisoformat, metavar="TIME", help="revisions from this time on")
+    add("--until", type=datetime.fromisoformat, metavar="TIME", help="revisions up to this time")
+    add("--limit", type=int, metavar="N", help="read the first N pages")
+    add("--shard-size", type=_size, default="256M", metavar="BYTES", help="default: 256M")
+    add("--keep-source", action="store_true", help="a column with the source of the page")
+    add("--site", choices=SITES, help="the wiki (default: what the dump says, else zhwiki)")
+    add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
+    _reading(parser)
+    add("--page-timeout", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60")
+    add("--page-size", type=_size, default="4M", metavar="CHARS", help="the most (default: 4M)")
+    add("--on-error", choices=("skip", "stop"), default="skip", help="when a page fails")
+    add("--fresh", action="store_true", help="begin anew, whatever the folder holds")
+    add("--progress", choices=("auto", "bar", "plain", "none"), default="auto")
+    add("-q", "--quiet", action="store_true", help="nothing on stderr but errors")
+    return parser
+
+
+def _dump(options: argparse.Namespace) -> int:
+    # Imported here, for they bring in pyarrow, which no other verb should wait for.
+    from wikiclean.dump import Select, moment
+    from wikiclean.run import Options, run
+
+    chosen = Options(
+        profile=options.profile,
+        format=options.format,
+        select=Select(
+            namespaces=options.namespaces,
+            redirects=options.redirects,
+            revisions="all" if options.all_revisions else "last",
+            since=moment(options.since),
+            until=moment(options.until),
+        ),
+        limit=options.limit,
+        shard_size=options.shard_size,
+        keep_source=options.keep_source,
+        site=options.site,
+        dialect=options.dialect,
+        variant=options.variant,
+        labels=options.labels,
+        repairs=options.passes == "default",
+        tables=options.tables,
+        captions=options.captions,
+        math=options.math,
+        footnotes=options.footnotes,
+        page_timeout=options.page_timeout,
+        page_size=options.page_size,
+    )
+    tally = run(
+        [Path(path) for path in options.paths],
+        Path(options.output),
+        chosen,
+        processes=options.processes,
+        progress="none" if options.quiet else options.progress,
+        on_error=options.on_error,
+        fresh=options.fresh,
+    )
+    if not options.quiet:
+        for line in tally.summary().splitlines():
+            _say(line)
+    return FAILED if tally.failed else DONE
+
+
+def _schema_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wikiclean schema", description="Print the columns of the rows that dump writes."
+    )
+    add = parser.add_argument
+    add("--format", choices=("arrow", "json", "hf", "spark"), default="arrow")
+    add("--profile", default="full", help="full, hf, wikiextractor, dolma, nemo, sections, chunks")
+    return parser
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from wikiclean.records import describe
+
+    sys.stdout.buffer.write(describe(options.profile, format=options.format).encode() + b"\n")
+    sys.stdout.flush()
+    return DONE
+
+
+VERBS: Final[Mapping[str, Verb]] = {
+    "dump": Verb(_dump_arguments, _dump),
+    "schema": Verb(_schema_arguments, _schema),
+}
+"""First word → what it does."""

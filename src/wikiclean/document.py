@@ -687,9 +687,14 @@ class Document:
         rows = [[""] * table.columns for _ in range(table.rows)]
         for cell in table.cells:
             value = self.text[cell.span.start : cell.span.end]
-            for row in range(cell.row, min(cell.row + cell.rowspan, table.rows)):
-                for column in range(cell.column, min(cell.column + cell.colspan, table.columns)):
-                    rows[row][column] = value
+            left, right = cell.column, min(cell.column + cell.colspan, table.columns)
+            covered = rows[cell.row : cell.row + cell.rowspan]
+            if right - left == 1:  # A loop of its own, for a cell may span thousands of rows.
+                for places in covered:
+                    places[left] = value
+            else:
+                for places in covered:
+                    places[left:right] = [value] * (right - left)
         return rows
 
     # ---------------------------------------------------------------- positions

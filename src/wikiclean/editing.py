@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from operator import add, ne, not_
+from operator import add, attrgetter, ne, not_
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
@@ -268,7 +268,7 @@ def respell(document: Document, text: str) -> Document:
     links = [
         link
         if link.label == (label := text[link.span.start : link.span.end])
-        else evolve(link, label=label)
+        else Link(label, *_behind_label(link))
         for link in document.links
     ]
     return evolve(
@@ -325,6 +325,7 @@ def _respell_runs(runs: Runs, old: str, new: str) -> array[int]:
 
 
 _changed: Final = re.compile(b"\x01+")
+_behind_label: Final = attrgetter(*[field.name for field in attrs.fields(Link)][1:])
 
 
 def _move(record: R, text: str, shift: Shift, first: int) -> R:

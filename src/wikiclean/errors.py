@@ -9,6 +9,8 @@ The exception tree. Markup never raises: these are for callers' mistakes and bro
     ├── SchemaError          (ValueError)    a stored document does not have the shape of one
     ├── TooComplexError      (ValueError)    a slice is beyond the guard of another library's parser
     ├── InputError           (OSError)       a file that cannot be read as text
+    ├── OutputError          (OSError)       the disk is full, or a file on it is gone
+    ├── DumpError            (ValueError)    a dump that is cut short, corrupt, or not a dump
     └── MissingExtraError    (ImportError)   an optional dependency is not installed
 
 Each error's message says what to do next. Limits of size and depth are diagnostics of a
@@ -55,6 +57,28 @@ class TooComplexError(WikicleanError, ValueError):
 
 class InputError(WikicleanError, OSError):
     """Raised when a file cannot be read, or is not text in the encoding named."""
+
+
+class OutputError(WikicleanError, OSError):
+    """Raised in the middle of a run when its shards cannot be written any more."""
+
+
+class DumpError(WikicleanError, ValueError):
+    """
+    Raised where a dump is cut short, corrupt or not a dump; the pages before have been given.
+
+    Attributes:
+        source: Name of the file.
+        position: How many bytes of it, as stored, had been read; None if that is not known.
+    """
+
+    def __init__(self, message: str, source: str = "", position: int | None = None) -> None:
+        self.source = source
+        self.position = position
+        super().__init__(message, source, position)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class MissingExtraError(WikicleanError, ImportError):

@@ -46,6 +46,21 @@ MODULE: Final = 828
 SITES: Final = ("enwiki", "jawiki", "kowiki", "zhwiki")
 """The names that `Site.load` knows, sorted."""
 
+ZH_VARIANTS: Final = (
+    "zh-hans",
+    "zh-hant",
+    "zh-cn",
+    "zh-sg",
+    "zh-my",
+    "zh-tw",
+    "zh-hk",
+    "zh-mo",
+)
+"""The variants of Chinese that text can be converted to, ``zh`` itself left out.
+
+Source: MediaWiki 1.39, ``includes/language/converters/ZhConverter.php``.
+"""
+
 TITLE_CACHE_SIZE: Final = 4096
 """Titles that a site remembers: about as many as the links of the longest pages."""
 

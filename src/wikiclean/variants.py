@@ -42,19 +42,7 @@ from wikiclean.document import (
 )
 from wikiclean.editing import Edit, edit_and_shift, respell
 from wikiclean.errors import MissingExtraError
-from wikiclean.site import Site
-
-VARIANTS: Final = (
-    "zh-hans",
-    "zh-hant",
-    "zh-cn",
-    "zh-sg",
-    "zh-my",
-    "zh-tw",
-    "zh-hk",
-    "zh-mo",
-)
-"""The variants of Chinese that text can be converted to."""
+from wikiclean.site import ZH_VARIANTS, Site
 
 NAMES: Final = MappingProxyType(
     {
@@ -227,6 +215,34 @@ def _read(
         rest,
         whole,
     )
+
+
+def is_note_ta(name: str) -> bool:
+    """Whether a template of that name, its first letter capital, holds rules for its page."""
+    return name.partition("/")[0] in NOTE_TA
+
+
+def note_ta_kind(name: str) -> int | None:
+    """Return what an argument of NoteTA is; -1 for a group, None if it has nothing to say."""
+    if name == "T":
+        return TITLE_RULE
+    if name.isdecimal():
+        return LOCAL_RULE
+    return -1 if name[:1] == "G" and name[1:].isdecimal() else None
+
+
+def note_ta_arguments(source: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
+    """Yield name, start and end of the arguments of the template ``source[start:end]``."""
+    text = _without_constructs(source[start + 2 : end - 2])
+    bars = [at for at, character in enumerate(text) if character == "|"]
+    number = 0
+    for left, right in pairwise((*bars, len(text))):
+        name, equals, _ = text[left + 1 : right].partition("=")
+        if equals:
+            yield name.strip(), start + 3 + left + len(name) + 1, start + 2 + right
+        else:
+            number += 1
+            yield str(number), start + 3 + left, start + 2 + right
 
 
 def _without_constructs(text: str) -> str:
@@ -473,7 +489,7 @@ def base(variant: str) -> Translate:
     Raises:
         MissingExtraError: if the extra is not installed.
     """
-    if variant not in VARIANTS:
+    if variant not in ZH_VARIANTS:
         return str
     try:
         from zhconv_rs import zhconv
@@ -850,8 +866,8 @@ class _Stage:
         path: str,
     ) -> Document:
         text = document.text
-        if not text:
-            return document
+        if text.isascii() and self._words(self.variant, events, outer).first is None:
+            return document  # as many notes and values are: the tables know no such words
         cuts, entities = _cuts(document)
         stretches = self._stretches(document, rules)
         for stretch in stretches:

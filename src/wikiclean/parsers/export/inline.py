@@ -44,7 +44,7 @@ from wikiclean.parsers.export.scan import (
 )
 from wikiclean.parsers.export.wrapping import COLUMNS, is_cjk, joint, word
 from wikiclean.parsers.writer import Writer
-from wikiclean.variants import read_rule, shown
+from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind, read_rule, shown
 
 _next_character = re.compile(r"(?:[\[*`\\!]|<[^<>]{0,200}>)*+(.)", re.DOTALL)
 
@@ -469,6 +469,20 @@ class _Emitter:
                 self.source,
             )
         )
+        if is_note_ta(name[:1].upper() + name[1:]):
+            self._note_ta(token)
+
+    def _note_ta(self, token: Token) -> None:
+        """Enter the rules that a template holds for the page."""
+        for name, start, end in note_ta_arguments(self.source, token.start, token.end):
+            kind = note_ta_kind(name)
+            if kind == -1:
+                severity, message = CODES["conversion_group_not_applied"]
+                self.writer.diagnose(
+                    "conversion_group_not_applied", message, start, end, severity=severity
+                )
+            elif kind is not None:
+                self.writer.open_rule(start, end, kind)
 
     def _rule(self, token: Token) -> None:
         if self.depth >= MAX_NESTED:

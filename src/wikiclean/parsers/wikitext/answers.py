@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from wikiclean.parsers.wikitext.functions import Frame, answer_function, answer_variable
-from wikiclean.parsers.wikitext.local_rules import is_note_ta
 from wikiclean.parsers.wikitext.markup import TITLE_BAD
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.site import TEMPLATE
 from wikiclean.templates import Call, Handler, Part, fields
+from wikiclean.variants import is_note_ta
 
 _SUBSTITUTION: Final = ("subst:", "safesubst:", "msg:", "msgnw:", "raw:")
 

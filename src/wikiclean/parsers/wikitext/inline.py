@@ -22,11 +22,12 @@ from wikiclean.document import Category, Interlanguage, Link, LinkKind, Math, Sp
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.expand import MARKER, Expansion
 from wikiclean.parsers.wikitext.flow import Flow
-from wikiclean.parsers.wikitext.local_rules import is_note_ta, note_ta
+from wikiclean.parsers.wikitext.local_rules import note_ta
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.site import CATEGORY, FILE, MEDIA, Site, Title
 from wikiclean.templates import Call
+from wikiclean.variants import is_note_ta
 
 _FAR: Final = 1 << 60
 _new = tuple.__new__  # a Span is made by the thousand, and its own constructor takes twice as long

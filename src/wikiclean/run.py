@@ -1,0 +1,825 @@
+"""
+A whole corpus: dumps in, shards out, in several processes, gone on with after any end.
+
+Here lives the run: its options, its units of work, what a worker does with one, in which order
+results are written, and what is counted on the way. How files are read lives in ``dump``, how
+processes are kept in ``crew``, how shards are kept in ``shards``, what a row is in ``records``.
+
+The same inputs and options give the same bytes, whatever the number of processes and whether or
+not the run was interrupted: inputs are cut into units by their content alone, results are written
+in the order of the units, and a shard ends between two units when it is large enough.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
+
+import attrs
+import orjson
+from tqdm import tqdm
+
+from wikiclean import dump, records
+from wikiclean.api import parse
+from wikiclean.crew import Beat, Crew, Event
+from wikiclean.document import Diagnostic, Document, Template
+from wikiclean.dump import Item, Page, Range, Raw, Select
+from wikiclean.errors import DumpError, UnknownFormatError
+from wikiclean.passes import DEFAULT
+from wikiclean.renderers.row import SCHEMA_VERSION, page_type
+from wikiclean.shards import FORMATS, Folder
+from wikiclean.site import Site
+
+Progress: TypeAlias = Literal["auto", "bar", "plain", "none"]
+PROGRESS: Final = ("auto", "bar", "plain", "none")
+"""How progress is shown on stderr: ``auto`` is a bar in a terminal and lines elsewhere."""
+
+UNIT_SIZE: Final = 1 << 18
+"""The size at which a unit of work ends: of a range of streams in bytes as compressed, of pages
+handed over one by one in code points."""
+UNIT_PAGES: Final = 512
+"""The most pages of such a unit."""
+
+AHEAD: Final = 4
+"""Units for each process that may be finished before the one that is written next."""
+KEPT_TEMPLATES: Final = 1000
+"""Names of dropped templates that are counted from one shard to the next; the rarest are
+forgotten."""
+DEATHS: Final = 2
+"""How often a process may end at the same page before the page is left out."""
+PLAIN_EVERY: Final = 10.0
+"""Seconds between two lines of plain progress."""
+
+
+@attrs.frozen
+class Options:
+    """What decides about the bytes that are written."""
+
+    profile: str = "full"
+    format: str = "jsonl"
+    """``jsonl`` or ``parquet``."""
+    select: Select = attrs.field(factory=Select)
+    limit: int | None = None
+    """How many pages are read; rows may be more or fewer."""
+    shard_size: int = 1 << 28
+    """Bytes of rows, before compression, after which a shard ends."""
+    keep_source: bool = False
+    """Whether each row also holds the source of its page."""
+    site: str | None = None
+    """Name of the wiki; None takes what the file says, or ``zhwiki``."""
+    dialect: Literal["auto", "wikitext", "export"] = "auto"
+    variant: str = "source"
+    labels: Literal["certain", "likely", "none"] = "certain"
+    repairs: bool = True
+    """Whether the default passes run."""
+    tables: str = "text"
+    captions: bool = True
+    math: str = "tex"
+    footnotes: str = "drop"
+    page_timeout: float = 60.0
+    """Seconds that a page may take."""
+    page_size: int = 4 << 20
+    """Code points that a page may have; MediaWiki's limit is 2 MiB."""
+
+    @property
+    def unit_size(self) -> int:
+        """
+        The least size of a unit: of a range in compressed bytes, of pages in code points.
+
+        A shard ends between two units, so units are small where shards are.
+        """
+        return min(UNIT_SIZE, max(self.shard_size // 8, 1))
+
+    def check(self) -> None:
+        """
+        Check what can be checked before a page is read.
+
+        Raises:
+            UnknownFormatError: if an option has a value that is not one of those known.
+            SiteError: if the site is not known.
+            ValueError: if a size is not positive.
+        """
+        records.profile(self.profile)
+        if self.format not in FORMATS:
+            raise UnknownFormatError("format", self.format, tuple(FORMATS))
+        if min(self.shard_size, self.page_size, self.page_timeout) <= 0:
+            raise ValueError("sizes and times must be greater than 0")
+        _read(self, Page(text=""), self.site or "zhwiki")
+
+
+def _read(options: Options, page: Page, site: str | Site) -> Document:
+    document = parse(
+        page.text or "",
+        dialect=page.dialect if options.dialect == "auto" else options.dialect,
+        site=site,
+        title=page.title,
+        variant=options.variant,
+        labels=options.labels,
+        passes=DEFAULT if options.repairs else (),
+    )
+    return document.select(
+        tables=options.tables,
+        captions=options.captions,
+        math=options.math,
+        footnotes=options.footnotes,
+    )
+
+
+# -------------------------------------------------------------------- what is counted
+
+
+@attrs.define
+class Tally:
+    """Counts of a run, or of a part of one."""
+
+    pages: int = 0
+    """Pages that were wanted, the failed ones included."""
+    rows: int = 0
+    source_chars: int = 0
+    text_chars: int = 0
+    types: Counter[str] = attrs.field(factory=Counter)
+    """Pages that were read, by ``page_type``."""
+    skipped: Counter[str] = attrs.field(factory=Counter)
+    """Pages that were not wanted, by reason."""
+    failed: Counter[str] = attrs.field(factory=Counter)
+    """Error records by kind."""
+    diagnostics: Counter[str] = attrs.field(factory=Counter)
+    """Warnings and errors by code."""
+    templates: Counter[str] = attrs.field(factory=Counter)
+    """Characters of the source lost to dropped templates, by name."""
+
+    def add(self, other: Tally) -> None:
+        """Add the counts of another part."""
+        for name in ("pages", "rows", "source_chars", "text_chars"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(other, name))
+
+    def count(self, document: Document, kind: str) -> None:
+        """Count a page that was read."""
+        self.types[kind] += 1
+        self.source_chars += len(document.source)
+        self.text_chars += len(document.text)
+        dropped = []
+        for record in document.walk():
+            if isinstance(record, Diagnostic):
+                if record.severity != "info":
+                    self.diagnostics[record.code] += 1
+            elif isinstance(record, Template) and record.action == "dropped":
+                dropped.append((record.source_span.start, -record.source_span.end, record.name))
+        reached = -1
+        for start, end, name in sorted(dropped):
+            if -end > reached:  # what another dropped template contains was counted with it
+                reached = -end
+                self.templates[name] += -end - start
+
+    def forget(self) -> None:
+        """Keep the templates that cost most."""
+        if len(self.templates) > KEPT_TEMPLATES:
+            ranked = sorted(self.templates.items(), key=lambda item: (-item[1], item[0]))
+            self.templates = Counter(dict(ranked[:KEPT_TEMPLATES]))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the counts as JSON, the same for the same counts."""
+        value = attrs.asdict(self)
+        for name in _COUNTERS:
+            ranked = sorted(value[name].items(), key=lambda item: (-item[1], item[0]))
+            value[name] = dict(ranked)
+        return value
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> Tally:
+        """Return the counts that ``to_dict`` gave."""
+        tally = cls()
+        for name, number in value.items():
+            setattr(tally, name, Counter(number) if name in _COUNTERS else number)
+        return tally
+
+    def summary(self, *, top: int = 10) -> str:
+        """Return what a person wants to know at the end of a run, in lines."""
+        kept = f"{self.text_chars / self.source_chars:.1%}" if self.source_chars else "nothing"
+        read = f"{self.pages:,} pages, {self.rows:,} rows"
+        lines = [f"{read}; kept {kept} of {self.source_chars:,} characters"]
+        for what, counter, unit in (
+            ("pages", self.types, ""),
+            ("skipped", self.skipped, ""),
+            ("failed", self.failed, ""),
+            ("diagnostics", self.diagnostics, ""),
+            ("dropped templates", self.templates, " characters"),
+        ):
+            if counter:
+                ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:top]
+                said = ", ".join(f"{name} {number:,}{unit}" for name, number in ranked)
+                lines.append(f"{what}: {said}")
+        return "\n".join(lines)
+
+
+_COUNTERS: Final = ("types", "skipped", "failed", "diagnostics", "templates")
+
+
+# -------------------------------------------------------------------- units of work
+
+
+@attrs.define
+class Unit:
+    """What a worker is handed: a range of a file that it reads itself, or pages."""
+
+    number: int
+    """In order of the inputs, from 0."""
+    path: Path
+    site: int
+    """Index of the site among those of the inputs."""
+    part: Range | None = None
+    """The range of streams; None if *items* are the unit."""
+    items: tuple[Item, ...] = ()
+    skipped: Counter[str] = attrs.field(factory=Counter)
+    """Pages between the items that were not wanted."""
+    position: int = 0
+    """How far the inputs were read for it, in bytes as stored."""
+    limit: int | None = None
+    """How many of its pages are read."""
+    leave_out: dict[int, str] = attrs.field(factory=dict)
+    """Index of a page → why it becomes an error record unread."""
+    suspect: int = -2
+    """Index of the page at which a worker ended; -1 is before the first."""
+    deaths: int = 0
+    """How many workers ended there."""
+
+
+class Result(NamedTuple):
+    """What became of a unit."""
+
+    rows: bytes
+    """Lines of JSON, or a batch as ``records.to_bytes`` packs it."""
+    row_count: int
+    errors: bytes
+    """Error records, as lines of JSON."""
+    tally: Tally
+
+
+class Setup(NamedTuple):
+    """What a worker is started with."""
+
+    options: Options
+    sites: tuple[str | Site, ...]
+
+
+def begin(setup: Setup) -> Callable[[Unit, Beat], Result]:
+    """Return what does a unit of work; called in each worker once."""
+    options = setup.options
+    profile = records.profile(options.profile, source=options.keep_source)
+    schema = records.schema(options.profile, source=options.keep_source)
+    for site in setup.sites:
+        # Parsers and tables of a site load at the first page; no page's budget is to pay for it.
+        _read(options, Page(text="'''a''' [[b]] {{c}} -{d}- __NOTOC__"), site)
+
+    def work(unit: Unit, beat: Beat) -> Result:
+        return _Work(options, profile, schema, setup.sites[unit.site], unit, beat).result()
+
+    return work
+
+
+class _Work:
+    """A worker's work on one unit."""
+
+    def __init__(
+        self,
+        options: Options,
+        profile: records.Profile,
+        schema: Any,  # noqa: ANN401 - pyarrow has no types
+        site: str | Site,
+        unit: Unit,
+        beat: Beat,
+    ) -> None:
+        self.options = options
+        self.profile = profile
+        self.schema = schema
+        self.site = site
+        self.wiki = Site.load(site) if isinstance(site, str) else site
+        self.unit = unit
+        self.beat = beat
+        self.tally = Tally(skipped=Counter(unit.skipped))
+        self.rows: list[Any] = []
+        self.errors: list[bytes] = []
+
+    def result(self) -> Result:
+        unit, tally = self.unit, self.tally
+        items: Iterator[Item] = (
+            iter(unit.items)
+            if unit.part is None
+            else dump.read_range(unit.path, unit.part, self.options.select)
+        )
+        for item in items:
+            if isinstance(item, DumpError):
+                self.fail("damage", str(item), None)
+                continue
+            # Pages handed over were chosen when the unit was made.
+            reason = self.options.select.reason(item) if unit.part else None
+            if reason is not None:
+                tally.skipped[reason] += 1
+                continue
+            if unit.limit is not None and tally.pages >= unit.limit:
+                break
+            self.page(item)
+            tally.pages += 1
+        count = tally.rows
+        if self.options.format == "jsonl":
+            rows = b"".join(self.rows)
+        else:
+            rows = records.to_bytes(self.rows) if count else b""
+        return Result(rows, count, b"".join(self.errors), tally)
+
+    def fail(self, kind: str, message: str, page: Page | None) -> None:
+        """Write an error record, with the raw source of the page."""
+        self.tally.failed[kind] += 1
+        record = {
+            "error": kind,
+            "message": message,
+            "file": self.unit.path.name,
+            "id": page and page.id,
+            "title": page and page.title,
+            "revision_id": page and page.revision_id,
+            "source": page and page.text,
+        }
+        # The standard library writes any string, half a surrogate pair included.
+        self.errors.append(json.dumps(record, ensure_ascii=True).encode() + b"\n")
+
+    def page(self, page: Page) -> None:
+        options = self.options
+        index = self.tally.pages
+        text = page.text or ""
+        if index in self.unit.leave_out:
+            kind = self.unit.leave_out[index]
+            self.fail(kind, _WHY[kind].format(options.page_timeout), page)
+            return
+        if page.cut or len(text) > options.page_size:
+            self.fail("too_large", f"it has more than {options.page_size:,} characters", page)
+            return
+        self.beat.page(index)
+        try:
+            document = _read(options, page, self.site)
+            rows = self.profile.rows(document, self.given(page, document))
+            if options.format == "jsonl":
+                made: Any = b"".join(orjson.dumps(row, option=_JSON) for row in rows)
+            else:
+                made = records.to_batch(rows, self.schema)
+        except Exception as error:  # noqa: BLE001 - it is recorded, and the other pages go on
+            self.fail("failed", f"{type(error).__name__}: {error}", page)
+            return
+        self.tally.count(document, page_type(document, page.namespace))
+        self.tally.rows += len(rows)
+        self.rows.append(made)
+
+    def given(self, page: Page, document: Document) -> dict[str, Any]:
+        """Return the values of the columns that the file knows and the Document does not."""
+        url = page.url
+        if url is None and page.title:
+            title = self.wiki.title(page.title)
+            url = (self.wiki.url(title) or None) if title.valid else None
+        given = {
+            "id": page.id,
+            "url": url,
+            "revision_id": page.revision_id,
+            "timestamp": page.timestamp,
+            "namespace": page.namespace,
+            "source_file": page.source_file,
+            "source_sha256": hashlib.sha256(document.source.encode()).hexdigest(),
+            "metadata": page.metadata,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+_JSON: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
+
+_WHY: Final = {
+    "timeout": "it took longer than {:g} seconds",
+    "died": "the process that read it ended, more than once",
+}
+
+
+def _died_reading(unit: Unit) -> Result:
+    """Return the result of a unit whose worker ends before it comes to a page."""
+    work = _Work(Options(), records.profile("full"), None, "zhwiki", unit, _NO_BEAT)
+    where = f", bytes {unit.part.start} to {unit.part.end}" if unit.part else ""
+    work.fail("damage", f"{unit.path.name}{where}: the process that reads it ends", None)
+    return Result(b"", 0, b"".join(work.errors), work.tally)
+
+
+_NO_BEAT: Final = Beat([0.0, 0.0])
+
+
+# -------------------------------------------------------------------- inputs
+
+
+class _Input(NamedTuple):
+    path: Path
+    kind: str
+    name: str
+    size: int | None
+    edges: str | None
+
+
+_EDGE: Final = 1 << 16
+
+
+def _inputs(paths: Sequence[Path]) -> list[_Input]:
+    """Return what is to be read, and by what it is known again when the run goes on."""
+    found = []
+    for path in paths:
+        kind = dump.kind(path)
+        size: int | None = None
+        edges: str | None = None
+        if kind == "folder":
+            digest = hashlib.sha256()
+            size = 0
+            for file in dump.files(path):
+                length = file.stat().st_size
+                size += length
+                digest.update(f"{file.relative_to(path).as_posix()}\0{length}\0".encode())
+            edges = digest.hexdigest()
+        elif str(path) != "-":
+            size = path.stat().st_size
+            with path.open("rb") as stream:
+                head = stream.read(_EDGE)
+                stream.seek(max(0, size - _EDGE))
+                edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
+        found.append(_Input(path, kind, path.name if str(path) != "-" else "-", size, edges))
+    return found
+
+
+class _Units:
+    """
+    The units of all inputs, in order, made as they are asked for.
+
+    Units that are finished are made again and thrown away: what a unit is follows from what was
+    read before it.
+    """
+
+    def __init__(self, inputs: list[_Input], options: Options) -> None:
+        self.inputs = inputs
+        self.options = options
+        self.site_of: list[str | Site] = []
+        self.digests: list[str | None] = []
+        """SHA-256 of each input that was read to its end."""
+        self._before = 0  # bytes of the inputs before this one
+        self._opened: list[tuple[dump.Source | None, Raw | None]] = []
+
+    def sites(self) -> tuple[str | Site, ...]:
+        """Return the site of each input; standard input's is known only from its head."""
+        return tuple(self.site_of)
+
+    def open(self) -> None:
+        """Open all inputs, as far as their heads."""
+        for one in self.inputs:
+            if one.kind == "parquet":
+                rows = records.read_parquet(one.path)
+                source = dump.Source(_parquet(rows, one.name), None, None)
+            else:
+                source = dump.open_source(one.path, self.options.select)
+            raw = source.raw
+            self.site_of.append(dump.site_of(source.siteinfo, self.options.site))
+            if raw is not None and _is_multistream(one.path):
+                # The workers read it; here it is searched for where its streams begin.
+                source.close()
+                self._opened.append((None, Raw(one.path.open("rb"), one.name)))
+            else:
+                self._opened.append((source, raw))
+
+    def __iter__(self) -> Iterator[Unit]:
+        number = 0
+        for index, one in enumerate(self.inputs):
+            source, raw = self._opened[index]
+            made = (
+                self._ranges(one, index, raw)
+                if source is None and raw is not None
+                else self._batches(one, index, cast("dump.Source", source))
+            )
+            for unit in made:
+                unit.number = number
+                number += 1
+                yield unit
+            self._before += one.size or 0
+            self.digests.append(_digest(one, raw))
+
+    def _ranges(self, one: _Input, index: int, raw: Raw) -> Iterator[Unit]:
+        with raw.stream:
+            for part in dump.find_ranges(raw, self.options.unit_size):
+                yield Unit(0, one.path, index, part, position=self._before + part.end)
+
+    def _batches(self, one: _Input, index: int, source: dump.Source) -> Iterator[Unit]:
+        items: list[Item] = []
+        skipped: Counter[str] = Counter()
+        chars = 0
+
+        def made() -> Unit:
+            position = self._before + (source.raw.position if source.raw else 0)
+            return Unit(0, one.path, index, items=tuple(items), skipped=skipped, position=position)
+
+        for item in source.items:
+            if isinstance(item, Page):
+                reason = self.options.select.reason(item)
+                if reason is not None:
+                    skipped[reason] += 1
+                    continue
+                chars += len(item.text or "")
+            items.append(item)
+            if chars >= self.options.unit_size or len(items) >= UNIT_PAGES:
+                yield made()
+                items, skipped, chars = [], Counter(), 0
+        if items or skipped:
+            yield made()
+
+
+def _parquet(rows: Iterator[records.Row], name: str) -> Iterator[Item]:
+    try:
+        for row in rows:
+            yield dump.page_of(row, name)
+    except DumpError as error:
+        yield error
+
+
+def _is_multistream(path: Path) -> bool:
+    return (
+        "multistream" in path.name or dump.find_index(path) is not None
+    ) and path.suffix.lower() == ".bz2"
+
+
+def _digest(one: _Input, raw: Raw | None) -> str | None:
+    """Return the SHA-256 of an input that was read to its end, or None if it was not."""
+    if raw is not None and one.size in (None, raw.position):
+        return raw.digest.hexdigest()
+    if one.kind == "folder":
+        digest = hashlib.sha256()
+        for file in dump.files(one.path):
+            digest.update(file.relative_to(one.path).as_posix().encode() + b"\0")
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
+        return digest.hexdigest()
+    if one.size is not None:
+        with one.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    return None
+
+
+# -------------------------------------------------------------------- progress
+
+
+class _Progress:
+    """Tells on stderr how far a run has come."""
+
+    def __init__(self, how: Progress, total: int | None) -> None:
+        terminal = sys.stderr.isatty()
+        self._bar = None
+        self._plain = how == "plain" or (how == "auto" and not terminal)
+        self._begun = self._last = time.monotonic()
+        self._total = total
+        self._position = 0
+        self._first: int | None = None  # where this run began to write
+        if how == "bar" or (how == "auto" and terminal):
+            self._bar = tqdm(total=total, unit="B", unit_scale=True, smoothing=0.05)
+
+    def show(self, position: int, tally: Tally) -> None:
+        """Show that the inputs were read up to *position*, in bytes as stored."""
+        errors = tally.failed.total()
+        if self._first is None:
+            self._first = position
+        if self._bar is not None:
+            self._bar.update(max(0, position - self._position))
+            self._bar.set_postfix_str(f"{tally.pages:,} pages, {errors:,} errors", refresh=False)
+        now = time.monotonic()
+        if self._plain and now - self._last >= PLAIN_EVERY:
+            self._last = now
+            passed = now - self._begun
+            speed = (position - self._first) / passed
+            left = (
+                f", {position / self._total:.1%}, {(self._total - position) / speed:,.0f} s left"
+                if self._total and speed
+                else ""
+            )
+            sys.stderr.write(
+                f"wikiclean: {tally.pages:,} pages, {speed / 1e6:.1f} MB/s{left}, "
+                f"{errors:,} errors\n"
+            )
+        self._position = max(self._position, position)
+
+    def close(self) -> None:
+        """Leave the line."""
+        if self._bar is not None:
+            self._bar.close()
+
+
+# -------------------------------------------------------------------- the run
+
+
+def run(
+    paths: Sequence[Path],
+    output: Path,
+    options: Options = Options(),
+    *,
+    processes: int = 1,
+    progress: Progress = "none",
+    on_error: Literal["skip", "stop"] = "skip",
+    fresh: bool = False,
+) -> Tally:
+    """
+    Read dumps into a folder of shards, or go on with a run that was ended before.
+
+    Args:
+        paths: Dumps, JSONL, Parquet or folders of pages; ``-`` is standard input.
+        output: The folder. It holds the shards, ``manifest.json``, and ``errors.jsonl`` if there
+            was an error.
+        options: What decides about the bytes that are written.
+        processes: How many workers; they are started with ``spawn``, so a script needs the usual
+            ``if __name__ == "__main__":``.
+        progress: One of ``PROGRESS``.
+        on_error: ``skip`` writes an error record and goes on; ``stop`` raises at the first one.
+        fresh: Whether to begin anew where the folder holds a run already.
+
+    Returns:
+        The counts of the whole run, earlier parts included. ``failed`` is not empty if pages were
+        lost.
+
+    Raises:
+        DumpError: at the first error, if *on_error* is ``stop``.
+        InputError: if an input cannot be opened, the folder cannot be made, or it holds another
+            run.
+        OutputError: if the folder cannot be written any more; what is finished is kept.
+        UnknownFormatError: if an option has a value that is not one of those known.
+    """
+    options.check()
+    if processes < 1:
+        raise ValueError("processes must be at least 1")
+    inputs = _inputs(paths)
+    folder = Folder(
+        output,
+        options.format,
+        records.schema(options.profile, source=options.keep_source),
+        _identity(inputs, options),
+        fresh=fresh,
+    )
+    try:
+        if folder.manifest["complete"]:
+            return Tally.from_dict(folder.manifest["counts"])
+        units = _Units(inputs, options)
+        units.open()
+        sizes = [one.size for one in inputs]
+        total = None if None in sizes else sum(cast("list[int]", sizes))
+        with (
+            closing(_Progress(progress, total)) as shown,
+            Crew(
+                begin,
+                Setup(options, units.sites()),
+                processes=min(processes, 256),
+                budget=options.page_timeout,
+            ) as crew,
+        ):
+            return _Run(folder, options, units, crew, shown, on_error).go()
+    finally:
+        folder.close()
+
+
+def _identity(inputs: list[_Input], options: Options) -> dict[str, Any]:
+    versions = {"wikiclean": records.RELEASE, "schema": SCHEMA_VERSION}
+    if options.format == "parquet":
+        versions["pyarrow"] = records.ARROW
+    said = attrs.asdict(options, value_serializer=_plain)
+    return {
+        "versions": versions,
+        "options": said,
+        "inputs": [
+            {"name": one.name, "size": one.size, "edges_sha256": one.edges} for one in inputs
+        ],
+    }
+
+
+def _plain(_: object, __: object, value: Any) -> Any:  # noqa: ANN401 - any value of an option
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+class _Run:
+    """The loop: units to workers, results to shards in order."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        options: Options,
+        units: _Units,
+        crew: Crew[Unit, Result],
+        progress: _Progress,
+        on_error: str,
+    ) -> None:
+        self.folder = folder
+        self.options = options
+        self.units = units
+        self.crew = crew
+        self.progress = progress
+        self.on_error = on_error
+        self.schema = records.schema(options.profile, source=options.keep_source)
+        counts = folder.manifest["counts"]
+        self.tally = Tally.from_dict(counts) if counts else Tally()
+        self.next: int = folder.manifest["units"]
+        self.processes = crew.idle
+        self.coming = islice(iter(units), self.next, None)
+        self.prepared: deque[Unit] = deque()
+        self.finished: dict[int, tuple[Unit, Result]] = {}
+        self.exhausted = False
+        self.stopped = False
+        """Whether the limit ended the run before the inputs did."""
+
+    def go(self) -> Tally:
+        while True:
+            self.prepare(ahead=0)
+            while self.crew.idle and self.prepared:
+                self.hand_out(self.prepared.popleft())
+            if self.crew.idle == self.processes:
+                break
+            self.prepare(ahead=1)
+            for event in self.crew.wait():
+                self.take(event)
+            # Workers get their next unit before results are written.
+            while self.crew.idle and self.prepared:
+                self.hand_out(self.prepared.popleft())
+            self.write()
+            if self.stopped:
+                break
+        self.finish()
+        return self.tally
+
+    def prepare(self, ahead: int) -> None:
+        """Make units until every idle worker has one, and *ahead* more for each worker."""
+        while not (self.exhausted or self.stopped):
+            if len(self.prepared) >= self.crew.idle + ahead * self.processes:
+                return
+            busy = self.processes - self.crew.idle
+            if len(self.finished) + len(self.prepared) + busy >= self.processes * (1 + AHEAD):
+                return
+            unit = next(self.coming, None)
+            if unit is None:
+                self.exhausted = True
+                return
+            self.prepared.append(unit)
+
+    def hand_out(self, unit: Unit) -> None:
+        if self.options.limit is not None and unit.limit is None:
+            unit.limit = max(self.options.limit - self.tally.pages, 0)
+        self.crew.give(unit)
+
+    def take(self, event: Event[Unit, Result]) -> None:
+        unit = event.job
+        if event.kind == "done" and event.result is not None:
+            self.finished[unit.number] = (unit, event.result)
+            return
+        unit.deaths = unit.deaths + 1 if unit.suspect == event.page else 1
+        unit.suspect = event.page
+        if event.kind == "late":
+            unit.leave_out[event.page] = "timeout"
+        elif unit.deaths >= DEATHS:
+            if event.page < 0:
+                self.finished[unit.number] = (unit, _died_reading(unit))
+                return
+            unit.leave_out[event.page] = "died"
+        self.prepared.appendleft(unit)
+
+    def write(self) -> None:
+        """Write the results whose turn it is."""
+        while self.next in self.finished and not self.stopped:
+            unit, result = self.finished.pop(self.next)
+            if self.options.limit is not None:
+                left = self.options.limit - self.tally.pages
+                if result.tally.pages > left:
+                    # It was read before it was known how many pages the units before it have.
+                    unit.limit = left
+                    self.prepared.appendleft(unit)
+                    return
+            if result.tally.failed and self.on_error == "stop":
+                first = json.loads(result.errors.splitlines()[0])
+                page = f"{first['title']!r}: " if first["title"] else ""
+                raise DumpError(f"stopped at an error: {page}{first['message']}", first["file"])
+            rows: Any = result.rows
+            if self.options.format == "parquet" and result.row_count:
+                rows = records.from_bytes(result.rows, self.schema)
+            self.folder.write(rows, result.row_count, result.errors)
+            self.tally.add(result.tally)
+            self.next += 1
+            self.progress.show(unit.position, self.tally)
+            if self.options.limit is not None and self.tally.pages >= self.options.limit:
+                self.stopped = True
+            if self.folder.size >= self.options.shard_size:
+                self.commit()
+
+    def commit(self, **facts: Any) -> None:  # noqa: ANN401
+        self.tally.forget()
+        self.folder.commit(self.next, counts=self.tally.to_dict(), **facts)
+
+    def finish(self) -> None:
+        digests = None if self.stopped else self.units.digests
+        self.commit(complete=True, inputs_sha256=digests)
