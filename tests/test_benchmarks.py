@@ -1,0 +1,229 @@
+"""The benchmarks run, and count what they say they count."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import fidelity
+import hostile
+import measuring
+import pytest
+import rendered
+from peers import Reading
+
+import wikiclean
+
+BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
+MEDIAWIKI = "/usr/share/mediawiki/includes"
+PACKAGES = "mediawiki php-cli php-mbstring php-intl php-xml php-sqlite3"
+
+PAGE = """\
+'''甲'''是[[乙|-{丙}-]]。{{丁}}
+== 標題 ==
+* 一[[戊]]
+{|
+! a
+|-
+| b || c<br>d
+|}
+[[Category:己]]
+"""
+BLOCKS = [
+    {"kind": "paragraph", "text": "甲是丙。"},
+    {"kind": "heading", "text": "標題", "level": 2},
+    {"kind": "item", "text": "一戊", "depth": 1, "marker": "*"},
+    {"kind": "cell", "text": "a", "table": 1, "row": 0, "col": 0, "header": True},
+    {"kind": "cell", "text": "b", "table": 1, "row": 1, "col": 0},
+    {"kind": "cell", "text": "c\nd", "table": 1, "row": 1, "col": 1},
+]
+
+
+def row(language: str) -> dict[str, Any]:
+    """Return a line of the data."""
+    return {
+        "set": f"{language}-set",
+        "name": f"{language}.wikitext",
+        "title": "甲",
+        "lang": language,
+        "wikitext": PAGE,
+        "blocks": BLOCKS,
+        "links": ["乙", "戊"],
+        "categories": ["己"],
+        "headings": [[2, "標題"]],
+    }
+
+
+CASES = [
+    {"name": "speaks", "class": "general", "wikitext": "''a'' [[b]]", "accept": ["a b"]},
+    {"name": "fails", "class": "general", "wikitext": "a", "accept": ["b", "c"]},
+    {"name": "says nothing", "class": "silent", "wikitext": "<!-- a -->", "accept": [""]},
+]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return a folder of measuring data, as small as it gets."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    cases = [{**case, "title": "Test", "lang": "en"} for case in CASES]
+    for name, lines in (("pages", [row("zh"), row("en")]), ("parsertests", cases)):
+        with gzip.open(folder / f"{name}-dev.jsonl.gz", "wt", encoding="utf-8") as file:
+            file.writelines(json.dumps(line) + "\n" for line in lines)
+    return folder
+
+
+def spin() -> None:
+    """Work without end."""
+    while True:
+        pass
+
+
+def run(script: str, *arguments: str | Path) -> str:
+    """Run a benchmark and return what it prints."""
+    done = subprocess.run(
+        [sys.executable, BENCHMARKS / script, *arguments],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_fidelity_of_a_page_that_is_read_right(data: Path, tmp_path: Path) -> None:
+    """A right reading scores full marks in everything, and a peer what it gets right."""
+    numbers = tmp_path / "numbers.json"
+    printed = run(
+        "fidelity.py", data, "--tools", "wikiclean,mwparserfromhell", "--show=1", "--json", numbers
+    )
+    assert "zh-set" in printed
+    assert "right: 'b'" in printed
+    measured = json.loads(numbers.read_text(encoding="utf-8"))
+    ours = measured["zh-set"]["wikiclean"]
+    full = ("recall", "precision", "blocks", "cells", "lines", "link_recall", "link_precision")
+    assert {name: ours[name] for name in full} == dict.fromkeys(full, 1.0)
+    assert ours["categories"] == ours["headings"] == ours["clean"] == 1.0
+    theirs = measured["all pages"]["mwparserfromhell"]
+    assert theirs["pages"] == 2
+    assert theirs["link_recall"] is None
+    assert theirs["leftovers"] == {"category": 2, "-{": 2, "}-": 2}
+    cases = measured["parsertests"]["wikiclean"]
+    assert cases["equal"] == {"general": 0.5, "silent": 1.0}
+    assert cases["failed"] == ["fails"]
+
+
+def test_fidelity_counts_what_is_wrong() -> None:
+    """Each measure counts its own kind of mistake."""
+    text = "甲是丙\n標題\n一戊\na\nb\tc\n（，）{{"
+    score = fidelity.score_page(row("zh"), Reading(text, ["乙", "庚"], [], [[2, "標題"]]))
+    assert (score.block_hits, score.blocks) == (2, 3)
+    assert (score.cell_hits, score.cells) == (2, 3)
+    assert (score.line_hits, score.lines) == (4, 6)
+    assert (score.link_hits, score.links, score.link_candidates) == (1, 2, 2)
+    assert (score.categories_equal, score.headings_equal) == (False, True)
+    assert (score.leftovers, score.holes) == (["{{"], 1)
+    assert fidelity.score_page(row("zh"), None).hits == 0
+
+
+def test_rendered_blocks() -> None:
+    """Every kind of block is read from MediaWiki's HTML, and nothing hidden."""
+    html = """
+    <p>a <b>b</b><sup class="reference">[1]</sup>&amp;<br />c
+    </p><h2><span id="h">h</span></h2>
+    <ul><li>one<ol><li>two</li></ol></li></ul><dl><dt>t</dt><dd>d</dd></dl>
+    <div style="display: none"><p>unseen</p><br /></div><pre>x
+      y</pre>
+    <table><caption>k</caption><tbody><tr><th>m</th><td><p>n</p><ul><li>o</li></ul></td></tr>
+    </tbody></table><div class="thumb"><div class="thumbcaption">seen</div></div>
+    <ul class="gallery"><li class="gallerybox"><div class="thumb">A.jpg</div>
+    <div class="gallerytext"><p>g</p></div></li></ul><ruby>r<rp>(</rp><rt>u</rt><rp>)</rp></ruby>
+    """
+    at = {"table": 1, "row": 0}
+    assert rendered.blocks(html) == [
+        {"kind": "paragraph", "text": "a b&\nc"},
+        {"kind": "heading", "text": "h", "level": 2},
+        {"kind": "item", "text": "one", "depth": 1, "marker": "*"},
+        {"kind": "item", "text": "two", "depth": 2, "marker": "#"},
+        {"kind": "item", "text": "t", "depth": 1, "marker": ";"},
+        {"kind": "item", "text": "d", "depth": 1, "marker": ":"},
+        {"kind": "pre", "text": "x\n      y"},
+        {"kind": "caption", "text": "k", "table": 1, "row": -1, "col": -1},
+        {"kind": "cell", "text": "m", **at, "col": 0, "header": True},
+        {"kind": "cell", "text": "n", **at, "col": 1},
+        {"kind": "item", "text": "o", "depth": 1, "marker": "*", **at, "col": 1},
+        {"kind": "figcaption", "text": "seen"},
+        {"kind": "figcaption", "text": "g"},
+        {"kind": "paragraph", "text": "r(u)"},
+    ]
+
+
+@pytest.mark.needs("php", install=f"apt-get install {PACKAGES}")
+@pytest.mark.needs(MEDIAWIKI, install=f"apt-get install {PACKAGES}")
+def test_pages_rendered_by_mediawiki(tmp_path: Path) -> None:
+    """Data are made of wikitext, set by set, with the templates that are given."""
+    pages, templates, data = tmp_path / "pages", tmp_path / "templates", tmp_path / "data"
+    pages.mkdir()
+    templates.mkdir()
+    (pages / "甲%2F乙_丙.wikitext").write_text(PAGE, encoding="utf-8")
+    (templates / "丁.wikitext").write_text("[{{{1|x}}}]{{不知道}}", encoding="utf-8")
+    run("make_pages.py", pages, data, "--set", "bare")
+    run("make_pages.py", pages, data, "--set", "known", "--templates", templates)
+    with gzip.open(data / "pages-dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        bare, known = map(json.loads, lines)
+    expected = row("zh")
+    for key in ("wikitext", "lang", "blocks", "links", "categories", "headings"):
+        assert bare[key] == expected[key], key
+    assert (bare["set"], bare["title"]) == ("bare", "甲/乙 丙")
+    assert bare["templates"] == ["Template:丁"]
+    assert known["blocks"][0]["text"] == "甲是丙。[x]"
+    run("fidelity.py", data, "--tools=wikiclean")
+
+
+def test_speed_prints_ratios(data: Path, tmp_path: Path) -> None:
+    """Each tool is timed and weighed in each language."""
+    numbers = tmp_path / "numbers.json"
+    tools = "clean,bare,mwparserfromhell"
+    printed = run("speed.py", data, "--rounds=1", "--tools", tools, "--json", numbers)
+    assert "zh: 1 pages" in printed
+    measured = json.loads(numbers.read_text(encoding="utf-8"))
+    assert measured["en"]["document"]["times"] == [1.0, 1.0, 1.0]
+    assert all(figures["memory"][1] > 0 for figures in measured["zh"].values())
+
+
+def test_hostile_families_are_read(tmp_path: Path) -> None:
+    """Every family goes through the parser and all that reads Documents."""
+    numbers = tmp_path / "numbers.json"
+    printed = run("hostile.py", "--sizes=50,100", "--repeats=1", "--json", numbers)
+    assert "0 over the limit" in printed
+    measured = json.loads(numbers.read_text(encoding="utf-8"))
+    assert len(measured) > 120
+    assert None not in measured["{{…"]["parse"]["seconds"]
+
+
+def test_growth_is_judged() -> None:
+    """Growth is the exponent of size; too much of it, or of time, fails."""
+    sizes = [8000, 32000, 128000]
+    assert measuring.exponent(sizes, [s * 1e-6 for s in sizes]) == pytest.approx(1)
+    assert measuring.exponent(sizes, [s * s * 1e-9 for s in sizes]) == pytest.approx(2)
+    assert measuring.Times(sizes, [0.01, 0.1, 1.6]).fails
+    assert not measuring.Times(sizes, [0.1, 0.4, 1.6]).fails
+    assert measuring.Times(sizes, [1.0, 4.0, 16.0]).fails
+    with pytest.raises(measuring.OvertimeError), measuring.at_most(0.05):
+        spin()
+
+
+@pytest.mark.parametrize("name", ["{{{{…}}", "!! cells"])
+def test_what_was_quadratic_is_linear(name: str) -> None:
+    """Each takes a second or two; while its cost was quadratic, half a minute."""
+    family = next(family for family in hostile.FAMILIES if family.name == name)
+    with measuring.at_most(15):
+        wikiclean.parse(family.make(400_000), dialect="wikitext")
+
+
+def test_cell_marks_in_tags_are_text() -> None:
+    """``!!`` ends a header cell, but not within a tag; an unclosed tag is none."""
+    document = wikiclean.parse('{|\n!a<i title="!!!!">x</i>!!b||c!!d <e!!f\n|}', dialect="wikitext")
+    assert document.text == "ax\tb\tc\td <e\tf"
