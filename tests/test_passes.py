@@ -142,3 +142,15 @@ def test_code_of_husks_is_reported_once() -> None:
     again = apply(document, DEFAULT, Options(Site.load("zhwiki")))
     reports: list[Diagnostic] = [d for d in again.diagnostics if d.code == "empty_quotes"]
     assert [d.offset for d in reports] == [2, 5]
+
+
+def test_a_husk_names_the_template_that_left_it() -> None:
+    """The diagnostic says which handler would fill the hole."""
+    source = "甲（{{某某|x}}，{{其他}}）是乙、{{某}}。「{{空}}」"
+    document = wikiclean.parse(source, dialect="wikitext")
+    assert document.text == "甲是乙。「」"
+    assert [d.message for d in document.diagnostics if d.code != "template_dropped"] == [
+        "Brackets were left empty by a dropped template: {{某某}}, {{其他}}.",
+        "Punctuation was left over by a dropped template: {{某}}.",
+        "Quotation marks were left empty by a dropped template: {{空}}.",
+    ]

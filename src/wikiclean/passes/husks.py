@@ -9,7 +9,7 @@ brackets behind a Latin identifier (``copysign()``).
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import Final
 
@@ -23,6 +23,9 @@ BRACKETS: Final = {"（": "）", "(": ")", "[": "]", "【": "】", "〔": "〕",
 
 QUOTES: Final = {"「": "」", "『": "』", "“": "”", "‘": "’", "《": "》", "〈": "〉"}
 """Marks that stay when they are empty: what stood in them was part of the sentence."""
+
+MAX_NAMES: Final = 8
+"""Templates that a message names at most."""
 
 RANK: Final = {"、": 1, "，": 2, "；": 3, "。": 4}
 """Full-width separators; of two that meet, the one that parts more strongly stays."""
@@ -53,6 +56,7 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
     opaque = _opaque(document)
     starts = [start for start, _ in opaque]
     reported = {d.offset for d in document.diagnostics if d.code == "empty_quotes"}
+    dropped = sorted((t.span.start, t.name) for t in document.templates if t.action == "dropped")
     for m in _run.finditer(text):
         start, end = m.span()
         index = bisect_right(starts, end - 1) - 1
@@ -60,7 +64,7 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
             continue  # a run is reduced as a whole or not at all
         run = _Run(text, start, end)
         run.reduce()
-        yield from _edits(document, run, reported)
+        yield from _edits(document, run, reported, dropped)
 
 
 def _opaque(document: Document) -> list[tuple[int, int]]:
@@ -194,7 +198,9 @@ class _Run:
         self.kept.append(offset)
 
 
-def _edits(document: Document, run: _Run, reported: set[int]) -> Iterator[Action]:
+def _edits(
+    document: Document, run: _Run, reported: set[int], dropped: list[tuple[int, str]]
+) -> Iterator[Action]:
     gone = sorted(run.gone)
     first = 0
     for i, offset in enumerate(gone):
@@ -202,16 +208,26 @@ def _edits(document: Document, run: _Run, reported: set[int]) -> Iterator[Action
             continue
         span = Span(gone[first], offset + 1)
         code = min((run.gone[o] for o in gone[first : i + 1]), key=CODES_BY_RANK.index)
-        yield Edit(span, "", _diagnostic(document, code, span))
+        yield Edit(span, "", _diagnostic(document, code, span, dropped))
         first = i + 1
     for offset in run.empty_quotes:
         if offset not in reported:
             span = Span(offset, offset + 1)
-            yield Edit(Span(offset, offset), "", _diagnostic(document, "empty_quotes", span))
+            yield Edit(
+                Span(offset, offset), "", _diagnostic(document, "empty_quotes", span, dropped)
+            )
 
 
-def _diagnostic(document: Document, code: str, span: Span) -> Diagnostic:
+def _diagnostic(
+    document: Document, code: str, span: Span, dropped: list[tuple[int, str]]
+) -> Diagnostic:
     severity, message = CODES[code]
-    dropped = "" if code == "empty_quotes" else document.text[span.start : span.end]
+    # What was dropped within the husk, or at its ends, is what left it.
+    first = bisect_left(dropped, (span.start, ""))
+    last = bisect_left(dropped, (span.end + 1, ""))
+    if first < last:
+        names = dict.fromkeys(name for _, name in dropped[first : min(last, first + MAX_NAMES)])
+        message = f"{message[:-1]}: {', '.join(f'{{{{{name}}}}}' for name in names)}."
+    taken = "" if code == "empty_quotes" else document.text[span.start : span.end]
     source_span = document.source_of(span)
-    return Diagnostic(code, severity, message, source_span, span.start, dropped)
+    return Diagnostic(code, severity, message, source_span, span.start, taken)
