@@ -349,6 +349,14 @@ def test_a_variant_of_another_language_is_refused(site: str) -> None:
         wikiclean.parse("a", site=site, variant="sr-ec")
 
 
+@pytest.mark.parametrize("variant", ["zh", "zh-tw"])
+def test_a_wiki_without_variants_reads_as_source(variant: str) -> None:
+    """One option serves the pages of many wikis; English has nothing to convert."""
+    source = "-{zh-cn:a;zh-tw:b}- 软件"
+    document = wikiclean.parse(source, site="enwiki", dialect="wikitext", variant=variant)
+    assert (document.text, document.variant) == (source, "source")
+
+
 @needs_tables
 @pytest.mark.parametrize("variant", ZH_VARIANTS)
 def test_every_variant_converts(variant: str) -> None:

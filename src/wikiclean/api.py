@@ -30,7 +30,7 @@ DIALECTS: Final = ("auto", *PARSERS)
 VARIANTS: Final = ("source", "zh", *ZH_VARIANTS)
 """The values of ``variant``: ``source`` chooses by the script that dominates the page, ``zh`` in
 MediaWiki's fallback order, and neither converts characters; the others convert the text. A wiki of
-another language has the variants of that language in their place."""
+another language takes the variants of that language too, and reads Chinese ones as ``source``."""
 
 T = TypeVar("T")
 DialectOption: TypeAlias = Literal["auto", "wikitext", "export"]
@@ -59,7 +59,8 @@ def parse(
         site: The wiki it came from: a name that ``Site.load`` knows, or a Site.
         title: The page's title; where it is not given it is inferred if that is possible.
         variant: ``source`` leaves the characters as they are, ``zh`` too; any other is what the
-            text is converted to, and Chinese needs the extra ``wikiclean[zh]`` for it.
+            text is converted to, and Chinese needs the extra ``wikiclean[zh]`` for it. A wiki
+            whose language has no such variant is read as for ``source``.
         labels: Which cuts of link labels are applied: ``certain``, ``likely`` or ``none``.
         templates: What answers for each template of wikitext: name → handler. Those that come with
             the package if None; ``{}`` drops every template.
@@ -80,7 +81,9 @@ def parse(
     if normalize is not None:
         _check("normalize", normalize, FORMS)
     wiki = Site.load(site) if isinstance(site, str) else site
-    _check("variant", variant, ("source", *wiki.variants))
+    _check("variant", variant, tuple(dict.fromkeys((*VARIANTS, *wiki.variants))))
+    if variant not in wiki.variants:
+        variant = "source"
     halves = [m.start() for m in _surrogate.finditer(source)]
     if halves:
         source = _surrogate.sub("\ufffd", source)

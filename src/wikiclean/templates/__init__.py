@@ -228,7 +228,7 @@ CORE: Final[Mapping[str, Handler]] = MappingProxyType(
         "Smaller": argument(1),
         "Big": argument(1),
         "Larger": argument(1),
-        "Color": argument(2),
+        "Color": argument(2, 3),
         "Font color": argument(3, 2, "text"),
         "Abbr": argument(1),
         "Tooltip": argument(1),
