@@ -32,7 +32,6 @@ from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.scan import (
     BLOCK_TAGS,
     CELL_TAGS,
-    TAG_STYLES,
     Context,
     Marker,
     Scanner,
@@ -43,6 +42,7 @@ from wikiclean.parsers.export.scan import (
     wrap,
 )
 from wikiclean.parsers.export.wrapping import COLUMNS, is_cjk, joint, word
+from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
 from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind, read_rule, shown
 
@@ -323,7 +323,7 @@ class _Emitter:
         if token.c < 0:
             self._drop("html_tag_removed", token.start, token.end)
         elif token.more:
-            self._end_style(self.index, TAG_STYLES.get(token.text), token.start, token.end)
+            self._end_style(self.index, STYLES.get(token.text), token.start, token.end)
         else:
             self._open(token.c, token.start, token.end)
         if token.text in BLOCK_TAGS and not self.writer.at_line_start:

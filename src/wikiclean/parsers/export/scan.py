@@ -15,29 +15,8 @@ from typing import Final, Literal, TypeAlias
 from wikiclean.document import Anchor, Span, StyleKind
 from wikiclean.parsers.export.destinations import Destinations
 from wikiclean.parsers.export.notes import Places
+from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
-
-TAG_STYLES: Final[dict[str, StyleKind]] = {
-    "b": "bold",
-    "strong": "bold",
-    "i": "italic",
-    "em": "italic",
-    "u": "underline",
-    "ins": "underline",
-    "s": "strike",
-    "strike": "strike",
-    "del": "strike",
-    "small": "small",
-    "big": "big",
-    "sub": "sub",
-    "sup": "sup",
-    "code": "code",
-    "tt": "code",
-    "kbd": "code",
-    "samp": "code",
-    "mark": "mark",
-    "q": "quote",
-}
 
 BLOCK_TAGS: Final = frozenset(
     "p div li dt dd ul ol dl tr table caption center blockquote pre h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
@@ -46,7 +25,7 @@ BLOCK_TAGS: Final = frozenset(
 CELL_TAGS: Final = frozenset({"td", "th"})
 """Elements that are parted by a space where the table is not read as one."""
 
-TAGS: Final = frozenset(TAG_STYLES) | frozenset(
+TAGS: Final = frozenset(STYLES) | frozenset(
     # HTML
     "a abbr bdi bdo blockquote br caption center cite col colgroup data dd dfn div dl dt "  # noqa: SIM905
     "figcaption figure font h1 h2 h3 h4 h5 h6 hr img li ol p pre rb rp rt rtc ruby span table "

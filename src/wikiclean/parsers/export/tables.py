@@ -17,9 +17,10 @@ from wikiclean.codes import CODES
 from wikiclean.document import BlockKind, Cell, Math, Media, Span, Table
 from wikiclean.parsers.export.blocks import RawBlock
 from wikiclean.parsers.export.inline import record_link, write_inline
-from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAG_STYLES, TAGS, Context
+from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAGS, Context
 from wikiclean.parsers.export.wrapping import joint
 from wikiclean.parsers.grid import Grid
+from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _bar = re.compile(r"(?:[^|\\]|\\.)*+", re.DOTALL)
@@ -393,7 +394,7 @@ def _write_tag(context: Context, writer: Writer, m: re.Match[str], stack: list[_
         if not m["close"] and not writer.at_line_start:
             writer.literal(" ", m.start(), m.end())
     elif not m["close"]:
-        if (name in TAG_STYLES or name == "a") and not m["attrs"].endswith("/"):
+        if (name in STYLES or name == "a") and not m["attrs"].endswith("/"):
             stack.append(_OpenTag(name, writer.position, m.start(), m["attrs"]))
     elif stack and stack[-1].name == name:
         opened = stack.pop()
@@ -403,7 +404,7 @@ def _write_tag(context: Context, writer: Writer, m: re.Match[str], stack: list[_
             place = context.destinations.read(destination, attributes.get("title", ""))
             record_link(writer, place, destination, opened.start, opened.source_start, m.end())
         elif writer.position > opened.start:
-            writer.style(TAG_STYLES[name], opened.start, opened.source_start, m.end())
+            writer.style(STYLES[name], opened.start, opened.source_start, m.end())
     elif any(tag.name == name for tag in stack[-8:]):
         while stack.pop().name != name:
             pass

@@ -19,6 +19,7 @@ from typing import Final, cast
 from urllib.parse import unquote
 
 from wikiclean.document import Category, Interlanguage, Link, LinkKind, Math, Span, Style, StyleKind
+from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.expand import MARKER, Expansion
 from wikiclean.parsers.wikitext.flow import Flow
@@ -1062,7 +1063,7 @@ class Inline:
 
     def open_tag(self, name: str, given: str, left: int, right: int, e: int, b: int) -> OpenTag:
         """Remember an opening tag until its end comes."""
-        tag = OpenTag(name, left, right, markup.STYLES.get(name))
+        tag = OpenTag(name, left, right, STYLES.get(name))
         flow = self.flow
         if name == "rp" or (given and "style" in given and markup.HIDDEN.search(given)):
             tag.hides = flow.hid = True

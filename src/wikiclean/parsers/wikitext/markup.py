@@ -12,8 +12,6 @@ from functools import lru_cache
 from html.entities import html5
 from typing import Final
 
-from wikiclean.document import StyleKind
-
 HTML_TAGS: Final = frozenset(
     [
         "b",
@@ -109,32 +107,6 @@ BLOCK_TAGS: Final = frozenset(
     ]
 )
 """Those that stand on lines of their own."""
-
-STYLES: Final[dict[str, StyleKind]] = {
-    "b": "bold",
-    "strong": "bold",
-    "i": "italic",
-    "em": "italic",
-    "cite": "italic",
-    "dfn": "italic",
-    "var": "italic",
-    "u": "underline",
-    "ins": "underline",
-    "s": "strike",
-    "strike": "strike",
-    "del": "strike",
-    "small": "small",
-    "big": "big",
-    "sub": "sub",
-    "sup": "sup",
-    "code": "code",
-    "tt": "code",
-    "kbd": "code",
-    "samp": "code",
-    "mark": "mark",
-    "q": "quote",
-    "ruby": "ruby",
-}
 
 BLOCK_EXTENSIONS: Final = frozenset(
     {"pre", "references", "gallery", "poem", "inputbox", "imagemap"}
