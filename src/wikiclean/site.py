@@ -509,11 +509,19 @@ def _decode(raw: str) -> tuple[str, bool]:
     return _tidy(text), leading_colon
 
 
-def _character(match: re.Match[str]) -> str:
-    name, decimal, hexadecimal = match.groups()
-    if name:
-        return html5.get(name) or _OWN_ENTITIES.get(name, "&" + name)
-    digits = (decimal or hexadecimal).lstrip("0")
+def named_character(name: str) -> str | None:
+    """Return what an entity stands for, its name given with the semicolon; None if it is none."""
+    return html5.get(name) or _OWN_ENTITIES.get(name)
+
+
+def numbered_character(decimal: str | None, hexadecimal: str | None) -> str | None:
+    """
+    Return what a character reference stands for, of which one number is given.
+
+    None for what MediaWiki does not take: control characters, surrogates, U+FFFE and U+FFFF, and
+    numbers beyond Unicode. Source: MediaWiki 1.39, ``Sanitizer::validateCodepoint``.
+    """
+    digits = (decimal or hexadecimal or "").lstrip("0")
     # Longer numbers are no code points; int() need not look at a thousand digits.
     number = int(digits or "0", 10 if decimal else 16) if len(digits) <= 8 else -1
     legal = (
@@ -523,7 +531,14 @@ def _character(match: re.Match[str]) -> str:
         or 0xE000 <= number <= 0xFFFD
         or 0x10000 <= number <= 0x10FFFF
     )
-    return chr(number) if legal else "�"
+    return chr(number) if legal else None
+
+
+def _character(match: re.Match[str]) -> str:
+    name, decimal, hexadecimal = match.groups()
+    if name:
+        return named_character(name) or "&" + name
+    return numbered_character(decimal, hexadecimal) or "\ufffd"
 
 
 def _invalid(text: str, *, leading_colon: bool) -> Title:

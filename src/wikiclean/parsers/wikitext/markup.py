@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html.entities import html5
 from typing import Final
+
+from wikiclean.site import named_character, numbered_character
 
 HTML_TAGS: Final = frozenset(
     [
@@ -192,18 +193,7 @@ def character(entity: str) -> str | None:
     if match is None:
         return None
     decimal, hexadecimal, name = match.groups()
-    if name:
-        return html5.get(name + ";") or {"רלמ": "\u200f", "رلم": "\u200f"}.get(name)
-    digits = (decimal or hexadecimal).lstrip("0")
-    number = int(digits or "0", 10 if decimal else 16) if len(digits) <= 8 else -1
-    legal = (
-        number in (9, 10)
-        or 0x20 <= number <= 0x7E
-        or 0xA0 <= number <= 0xD7FF
-        or 0xE000 <= number <= 0xFFFD
-        or 0x10000 <= number <= 0x10FFFF
-    )
-    return chr(number) if legal else None
+    return named_character(name + ";") if name else numbered_character(decimal, hexadecimal)
 
 
 def _decoded(match: re.Match[str]) -> str:
