@@ -258,7 +258,8 @@ def kept_once(runs: Runs) -> list[tuple[int, int, int]]:
 
 
 @cache
-def _fields(cls: type) -> tuple[Callable[[object], tuple[Any, ...]], dict[str, int]]:
+def fields_of(cls: type) -> tuple[Callable[[object], tuple[Any, ...]], dict[str, int]]:
+    """Return what reads all fields of a record at once, and the place of each by its name."""
     names = [field.name for field in attrs.fields(cls)]
     return attrgetter(*names), {name: i for i, name in enumerate(names)}
 
@@ -270,7 +271,7 @@ def evolve(record: R, **changes: Any) -> R:  # noqa: ANN401 - the fields of any 
     What ``attrs.evolve`` does, typed so that one function can move records of several kinds, and
     a little faster: an edit at the start of a page moves every record of it.
     """
-    get, places = _fields(type(record))
+    get, places = fields_of(type(record))
     values = [*get(record)]
     for name, value in changes.items():
         values[places[name]] = value

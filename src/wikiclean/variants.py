@@ -891,18 +891,24 @@ class _Stage:
                 segments = [parts[i] for i in chosen]
                 offsets = [order[i] for i in chosen]
             else:
-                chosen, segments, offsets = range(len(parts)), parts[:], order
+                chosen, segments, offsets = range(len(parts)), parts, order
             done, by_rules = words.convert(segments, offsets)
+            if modes:
+                for i, new in zip(chosen, done, strict=True):
+                    parts[i] = new
+            else:
+                parts = done
+            if not by_rules and _is_aligned("\0".join(segments), "\0".join(done)):
+                continue
             for which in compress(range(len(done)), map(ne, segments, done)):
-                i, old, new = chosen[which], segments[which], done[which]
-                parts[i] = new
+                old, new = segments[which], done[which]
                 if which in by_rules:
                     pieces = by_rules[which]
                 elif len(old) == len(new) and (len(old) < WINDOW or _is_aligned(old, new)):
                     continue
                 else:
                     pieces = [(old, new)]
-                at = order[i]
+                at = offsets[which]
                 for old, new in pieces:
                     edits += [
                         Edit(Span(at + start, at + end), value)
@@ -1004,13 +1010,8 @@ _span: Final = attrgetter("span")
 def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
     """Return where the page has tags, and the characters that it writes as entities."""
     cuts: set[int] = set(document.breaks)
-    for records in (
-        document.blocks,
-        document.links,
-        document.styles,
-        document.math,
-        document.tables,
-    ):
+    # Blocks and cells need no look: what parts them comes from nowhere, and the runs show it.
+    for records in (document.links, document.styles, document.math):
         cuts.update(chain.from_iterable(map(_span, records)))
     for note in document.footnotes:
         cuts.update(anchor.offset for anchor in note.anchors if not anchor.owner)
@@ -1030,7 +1031,9 @@ def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
                 if source[c] == "&":
                     entities.append(_Stretch(a, b, ""))
         elif c != source_before and not (
-            source_before < c and _silent.match(source[source_before:c])
+            source_before < c
+            and source[source_before] in "<_"
+            and _silent.match(source[source_before:c])
         ):
             cuts.add(a)
         before, source_before = b, d
@@ -1056,12 +1059,9 @@ def _modes(order: list[int], stretches: list[_Stretch], variant: str) -> dict[in
 
 
 def _is_aligned(old: str, new: str) -> bool:
-    """Whether the first and last marks of two texts of one length stand at the same places."""
-    return (
-        old.find("，") == new.find("，")
-        and old.rfind("，") == new.rfind("，")
-        and old.find("。") == new.find("。")
-        and old.rfind("。") == new.rfind("。")
+    """Whether two texts are of one length, and their marks stand at the same places."""
+    return len(old) == len(new) and all(
+        [*map(len, old.split(mark))] == [*map(len, new.split(mark))] for mark in "\0，。"
     )
 
 

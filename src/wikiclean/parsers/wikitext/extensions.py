@@ -61,7 +61,7 @@ class PageReader(Reader):
 def read(reader: Reader, node: Node, s: int) -> None:
     """Read what the marker at *s* stands for."""
     if node.kind == "variant":
-        _variant(reader, s)
+        _variant(reader, node, s)
         return
     if node.kind == "template":
         _infobox(reader, node, s)
@@ -597,7 +597,7 @@ def _references(reader: Reader, node: Node) -> None:
 # ---------------------------------------------------------------- others
 
 
-def _variant(reader: Reader, s: int) -> None:
+def _variant(reader: Reader, node: Node, s: int) -> None:
     """Account for the markup of ``-{ }-``; what it shows is in the text of the expansion."""
     flow = reader.flow
     rules = reader.rules.get(s)
@@ -605,19 +605,24 @@ def _variant(reader: Reader, s: int) -> None:
         entry = reader.rule_entries.get(reader.rule_starts.get(s, -1))
         if entry is not None:
             flow.close_rule(entry)
+        else:
+            # Its beginning went with other markup, as the attributes of a table.
+            flow.drop("variant_text", _CONVERTER, node.inner_end, node.end)
         return
     reader.rule_entries[s] = _open_rule(flow, *rules)
+
+
+_CONVERTER: Final = "Markup of the language converter, and what it shows in other variants."
 
 
 def _open_rule(flow: Flow, rule: Rule, what: Span | str) -> int:
     """Account for the markup of a rule, and enter it; what it shows comes next."""
     left, right = rule.source_span
     code = "variant_text" if not rule.texts and not rule.one_way else "variant_resolved"
-    message = "Markup of the language converter, and what it shows in other variants."
     if isinstance(what, str) or what.start >= what.end:
-        flow.drop(code, message, left, right)
+        flow.drop(code, _CONVERTER, left, right)
     else:
-        index = flow.drop(code, message, left, what.start)
+        index = flow.drop(code, _CONVERTER, left, what.start)
         flow.also_drop(index, what.end, right)
     return flow.open_rule(left, right, MARKUP)
 
