@@ -49,6 +49,8 @@ def _apply_one(
 
 def _apply_nested(document: Document, one: Pass, options: Options) -> Document:
     """Apply a pass to the Documents inside, and move the anchors that stand in them."""
+    if not (document.footnotes or document.media or document.infoboxes):
+        return document
     new: dict[str, Document] = {}
     shifts: dict[str, Callable[[int], int]] = {}
     for path, inner in document.nested():

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wikiclean.codes import CODES
@@ -42,9 +42,25 @@ _EDGES: Final = frozenset("\n\t")
 _WIDE: Final = frozenset("，。、；：？！）】〕］」』”’》〉")
 """Punctuation that takes no space before it."""
 
-_run = re.compile(
-    "[" + re.escape("".join((*_OPENING, *_CLOSED, *RANK, *_SPACES))) + "：:,;？！]{2,}"
+_ALL: Final = frozenset((*_OPENING, *_CLOSED, *RANK, *_SPACES, *"：:,;？！"))
+"""What runs are made of."""
+
+
+def _set(characters: Iterable[str]) -> str:
+    return f"[{re.escape(''.join(sorted(characters)))}]"
+
+
+_run = re.compile(f"{_set(_ALL)}++")
+_spaces = _set(_SPACES)
+_active = re.compile(
+    # One set in front, so that the search skips to its characters.
+    _set({*_OPENING, *_WIDE, *RANK})
+    + f"(?:(?<={_spaces}.)"
+    + f"|(?<={_set(_OPENING)}){_spaces}*+{_set({*_SEPARATORS, *_CLOSED, *RANK})}"
+    + f"|(?<={_set(RANK)}){_spaces}*+{_set(RANK)}"
+    + f"|(?<=[、，；]){_spaces}*+{_set(BRACKETS.values())})"
 )
+"""What every run has in which anything goes: two marks that meet, or a space before one."""
 _identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
 _OPAQUE_BLOCKS: Final = frozenset({"code", "preformatted", "math"})
 
@@ -53,18 +69,27 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
     """Yield an edit for each husk, and a report of each pair of empty quotation marks."""
     del options
     text = document.text
+    found = _active.search(text)
+    if found is None:
+        return
     opaque = _opaque(document)
     starts = [start for start, _ in opaque]
     reported = {d.offset for d in document.diagnostics if d.code == "empty_quotes"}
     dropped = sorted((t.span.start, t.name) for t in document.templates if t.action == "dropped")
-    for m in _run.finditer(text):
-        start, end = m.span()
+    end = 0
+    while found is not None:
+        start = found.start()
+        while start > end and text[start - 1] in _ALL:
+            start -= 1
+        matched = _run.match(text, start)
+        end = matched.end() if matched else found.end()
         index = bisect_right(starts, end - 1) - 1
-        if index >= 0 and opaque[index][1] > start:
-            continue  # a run is reduced as a whole or not at all
-        run = _Run(text, start, end)
-        run.reduce()
-        yield from _edits(document, run, reported, dropped)
+        # A run is reduced as a whole or not at all.
+        if index < 0 or opaque[index][1] <= start:
+            run = _Run(text, start, end)
+            run.reduce()
+            yield from _edits(document, run, reported, dropped)
+        found = _active.search(text, end)
 
 
 def _opaque(document: Document) -> list[tuple[int, int]]:
