@@ -18,7 +18,8 @@ from functools import cache, cached_property
 from heapq import heappop, heappush
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
+from threading import Lock
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -259,9 +260,14 @@ def kept_once(runs: Runs) -> list[tuple[int, int, int]]:
 
 @cache
 def fields_of(cls: type) -> tuple[Callable[[object], tuple[Any, ...]], dict[str, int]]:
-    """Return what reads all fields of a record at once, and the place of each by its name."""
+    """
+    Return what reads all fields of a record at once, and the place of each by its name.
+
+    Of a Document it reads deferred fields as they are: they stay deferred.
+    """
     names = [field.name for field in attrs.fields(cls)]
-    return attrgetter(*names), {name: i for i, name in enumerate(names)}
+    raw = [_RAW + name if cls is Document and name in DEFERRABLE else name for name in names]
+    return attrgetter(*raw), {name: i for i, name in enumerate(names)}
 
 
 def evolve(record: R, **changes: Any) -> R:  # noqa: ANN401 - the fields of any record
@@ -591,6 +597,28 @@ class Account(NamedTuple):
     """Whose it is; None only for ``kept`` and ``layout``."""
 
 
+class _Deferred:
+    """Records that are made when they are asked for first, once, whatever the thread."""
+
+    __slots__ = ("_lock", "_made", "_make")
+
+    def __init__(self, make: Callable[[], tuple[Any, ...]]) -> None:
+        self._make: Callable[[], tuple[Any, ...]] | None = make
+        self._made: tuple[Any, ...] = ()
+        self._lock = Lock()
+
+    def __call__(self) -> tuple[Any, ...]:
+        with self._lock:
+            if self._make is not None:
+                self._made, self._make = self._make(), None
+            return self._made
+
+
+def deferred(make: Callable[[], tuple[R, ...]]) -> tuple[R, ...]:
+    """Return what a Document takes for a field of `DEFERRABLE` that *make* is to fill later."""
+    return cast("tuple[R, ...]", _Deferred(make))
+
+
 @attrs.frozen
 class Document:
     """
@@ -856,6 +884,50 @@ class Document:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+
+class _OnDemand:
+    """Reads a field of Document, and has it made if it is deferred."""
+
+    def __init__(self, slot: Any) -> None:  # noqa: ANN401 - Python has no name for its type
+        self._slot = slot
+
+    def __get__(self, document: Document | None, owner: type) -> Any:  # noqa: ANN401
+        if document is None:
+            return self
+        value = self._slot.__get__(document)
+        if type(value) is _Deferred:
+            value = value()
+            self._slot.__set__(document, value)
+        return value
+
+    def __set__(self, document: Document, value: object) -> None:
+        self._slot.__set__(document, value)
+
+
+DEFERRABLE: Final = ("footnotes", "templates")
+"""The fields that may be `deferred`: a reader of the text alone never asks for them."""
+_RAW: Final = "_raw_"
+
+for _name in DEFERRABLE:
+    _slot = Document.__dict__[_name]
+    setattr(Document, _name, _OnDemand(_slot))
+    setattr(Document, _RAW + _name, property(_slot.__get__))
+
+
+def as_it_is(document: Document, name: str) -> Any:  # noqa: ANN401 - records of any kind
+    """Return a field of `DEFERRABLE`, deferred if it is; for ``evolve`` and for comparison."""
+    return getattr(document, _RAW + name)
+
+
+def with_records(
+    document: Document, name: str, change: Callable[[tuple[R, ...]], tuple[R, ...]]
+) -> tuple[R, ...]:
+    """Return a field of `DEFERRABLE` after a change, which waits if the field is deferred."""
+    value = as_it_is(document, name)
+    if type(value) is _Deferred:
+        return deferred(lambda: change(value()))
+    return change(value)
 
 
 RECORD_FIELDS: Final = (

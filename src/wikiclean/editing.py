@@ -39,6 +39,7 @@ from wikiclean.document import (
     evolve,
     fields_of,
     rule_entries,
+    with_records,
 )
 
 
@@ -237,8 +238,12 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
         blocks=_respanned(document.blocks, shift),
         links=_moved_links(document.links, shift, text),
         styles=_respanned(document.styles, shift),
-        footnotes=tuple(_moved_note(note, shift, first) for note in document.footnotes),
-        templates=_respanned(document.templates, shift),
+        footnotes=with_records(
+            document,
+            "footnotes",
+            lambda notes: tuple(_moved_note(note, shift, first) for note in notes),
+        ),
+        templates=with_records(document, "templates", lambda all_: _respanned(all_, shift)),
         tables=tuple(_moved_table(table, shift) for table in document.tables),
         media=tuple(_moved_media(one, shift) for one in document.media),
         math=tuple(_moved_math(formula, shift, text) for formula in document.math),

@@ -441,12 +441,9 @@ def dominant(text: str) -> str:
     Source: ``data/scripts.json``, made from OpenCC's dictionaries by ``scripts/script_table.py``.
     """
     hans, hant = _scripts()
-    simplified = traditional = 0
-    for character, count in Counter(text).items():
-        if character in hans:
-            simplified += count
-        elif character in hant:
-            traditional += count
+    counts = Counter(text)
+    simplified = sum(map(counts.__getitem__, counts.keys() & hans))
+    traditional = sum(map(counts.__getitem__, counts.keys() & hant))
     if simplified == traditional:
         return "zh"
     return "zh-hans" if simplified > traditional else "zh-hant"

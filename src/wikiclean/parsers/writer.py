@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeVar
 
 from wikiclean.document import (
+    DEFERRABLE,
     RULE,
     RUN,
     Block,
@@ -453,6 +454,8 @@ class Writer:
                 self.footnotes[i] = evolve(note, anchors=anchors)
         self._cut_records(length)
         _cut_last(self.tables, length)
+        for name in DEFERRABLE:
+            fields.setdefault(name, tuple(getattr(self, name)))
         return Document(
             text="".join(self._pieces),
             source=self.source,
@@ -460,10 +463,8 @@ class Writer:
             site=site,
             blocks=tuple(kept),
             links=tuple(self.links),
-            footnotes=tuple(self.footnotes),
             categories=tuple(self.categories),
             interlanguage=tuple(self.interlanguage),
-            templates=tuple(self.templates),
             infoboxes=tuple(self.infoboxes),
             tables=tuple(self.tables),
             media=tuple(self.media),

@@ -12,7 +12,17 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from wikiclean.document import Document, Field, Footnote, Infobox, Media
+from wikiclean.document import (
+    Anchor,
+    Document,
+    Field,
+    Footnote,
+    Infobox,
+    Media,
+    as_it_is,
+    evolve,
+    with_records,
+)
 from wikiclean.editing import Action, edit_and_shift
 from wikiclean.passes.husks import husks
 from wikiclean.passes.link_trail import link_trail
@@ -49,42 +59,54 @@ def _apply_one(
 
 def _apply_nested(document: Document, one: Pass, options: Options) -> Document:
     """Apply a pass to the Documents inside, and move the anchors that stand in them."""
-    if not (document.footnotes or document.media or document.infoboxes):
-        return document
-    new: dict[str, Document] = {}
     shifts: dict[str, Callable[[int], int]] = {}
-    for path, inner in document.nested():
+
+    def applied(inner: Document, path: str) -> Document:
         changed, shift = _apply_one(inner, one, options)
         if changed is not inner:
-            new[path] = changed
             shifts[path] = shift
-    if not new:
-        return document
+        return changed
 
-    def footnote(index: int, old: Footnote) -> Footnote:
-        anchors = tuple(
-            attrs.evolve(a, offset=shifts[a.owner](a.offset)) if a.owner in shifts else a
-            for a in old.anchors
-        )
-        body = new.get(f"footnotes/{index}")
-        if body is None:
-            return attrs.evolve(old, anchors=anchors) if anchors != old.anchors else old
-        return attrs.evolve(old, anchors=anchors, body=body, text=body.text)
-
-    def media(index: int, old: Media) -> Media:
-        caption = new.get(f"media/{index}")
-        return old if caption is None else attrs.evolve(old, caption=caption)
+    def medium(index: int, old: Media) -> Media:
+        if old.caption is None:
+            return old
+        caption = applied(old.caption, f"media/{index}")
+        return old if caption is old.caption else attrs.evolve(old, caption=caption)
 
     def infobox(index: int, old: Infobox) -> Infobox:
-        fields = tuple(
-            Field(f.key, new.get(f"infoboxes/{index}/{j}", f.body))
-            for j, f in enumerate(old.fields)
-        )
-        return attrs.evolve(old, fields=fields)
+        fields = [applied(f.body, f"infoboxes/{index}/{j}") for j, f in enumerate(old.fields)]
+        if all(new is field.body for new, field in zip(fields, old.fields, strict=True)):
+            return old
+        new = (Field(f.key, body) for f, body in zip(old.fields, fields, strict=True))
+        return attrs.evolve(old, fields=tuple(new))
 
-    return attrs.evolve(
-        document,
-        footnotes=tuple(footnote(i, f) for i, f in enumerate(document.footnotes)),
-        media=tuple(media(i, m) for i, m in enumerate(document.media)),
-        infoboxes=tuple(infobox(i, b) for i, b in enumerate(document.infoboxes)),
-    )
+    def anchor(old: Anchor) -> Anchor:
+        shift = shifts.get(old.owner)
+        return old if shift is None else attrs.evolve(old, offset=shift(old.offset))
+
+    def noted(notes: tuple[Footnote, ...]) -> tuple[Footnote, ...]:
+        bodies = [
+            None if note.body is None else applied(note.body, f"footnotes/{i}")
+            for i, note in enumerate(notes)
+        ]
+        if not shifts:
+            return notes
+        return tuple(
+            note
+            if body is note.body and shifts.keys().isdisjoint(a.owner for a in note.anchors)
+            else attrs.evolve(
+                note,
+                anchors=tuple(map(anchor, note.anchors)),
+                body=body,
+                text=note.text if body is None else body.text,
+            )
+            for note, body in zip(notes, bodies, strict=True)
+        )
+
+    media = tuple(medium(i, old) for i, old in enumerate(document.media))
+    infoboxes = tuple(infobox(i, old) for i, old in enumerate(document.infoboxes))
+    changes = {"media": media, "infoboxes": infoboxes} if shifts else {}
+    footnotes = with_records(document, "footnotes", noted)
+    if footnotes is as_it_is(document, "footnotes") and not changes:
+        return document
+    return evolve(document, footnotes=footnotes, **changes)

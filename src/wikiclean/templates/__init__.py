@@ -52,6 +52,7 @@ class Call:
 
     __slots__ = (
         "_arguments",
+        "_by_name",
         "action",
         "end",
         "head",
@@ -83,6 +84,7 @@ class Call:
         self.parts = parts
         """Name, start, end and whether it is positional, of each argument."""
         self._arguments: list[Argument] | None = None
+        self._by_name: dict[str, Argument] | None = None
         self.name = ""
         """Normalised: first letter in upper case, spaces for ``_``, no namespace prefix."""
         self.page: Surroundings | None = None
@@ -104,12 +106,13 @@ class Call:
 
     def get(self, *names: str) -> Argument | None:
         """Return the last argument called by the first of *names* that is there and not blank."""
+        by_name = self._by_name
+        if by_name is None:
+            by_name = self._by_name = {one.name: one for one in self.arguments}
         for name in names:
-            for argument in reversed(self.arguments):
-                if argument.name == name:
-                    if self.source[argument.start : argument.end].strip():
-                        return argument
-                    break
+            found = by_name.get(name)
+            if found is not None and self.source[found.start : found.end].strip():
+                return found
         return None
 
     def value(self, *names: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from wikiclean.document import Document, Span
 from wikiclean.parsers.wikitext.expand import expand
-from wikiclean.parsers.wikitext.extensions import PageReader, finish, read_notes
+from wikiclean.parsers.wikitext.extensions import PageReader, finish
 from wikiclean.parsers.wikitext.flow import Flow
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import scan
@@ -46,5 +46,4 @@ def parse(
     nodes = scan(source, start, len(source), page.tags)
     reader = PageReader(page, flow, expand(page, start, len(source), nodes), 0)
     reader.read()
-    read_notes(reader)
     return finish(reader, Span(0, len(source)), top=True)

@@ -18,6 +18,7 @@ from typing import Final
 
 import attrs
 
+from wikiclean.codes import CODES
 from wikiclean.document import (
     MARKUP,
     MAX_NESTED,
@@ -33,12 +34,15 @@ from wikiclean.document import (
     Runs,
     Span,
     Template,
+    deferred,
+    evolve,
 )
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.blocks import Reader
 from wikiclean.parsers.wikitext.expand import Expansion, expand
 from wikiclean.parsers.wikitext.flow import Flow, Leaf
+from wikiclean.parsers.wikitext.notes import Note
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node, scan
 from wikiclean.site import FILE
@@ -55,7 +59,7 @@ class PageReader(Reader):
 
     def nested(self, start: int, end: int, path: str) -> Document | None:
         """Read a stretch of the source as a Document of its own."""
-        return nested(self, start, end, path)
+        return nested(self.page, self.flow, self.depth, start, end, path)
 
 
 def read(reader: Reader, node: Node, s: int) -> None:
@@ -89,17 +93,21 @@ def content(node: Node) -> tuple[int, int]:
     return node.inner_start, max(node.inner_start, node.inner_end)
 
 
-def nested(reader: Reader, start: int, end: int, path: str) -> Document | None:
+def nested(page: Page, outer: Flow, depth: int, start: int, end: int, path: str) -> Document | None:
     """
     Read a stretch of the source as a Document of its own.
 
     Args:
-        path: Of that Document in the one that is being read, as ``Document.nested()`` yields it.
+        page: Where it stands.
+        outer: The flow of the Document that holds it.
+        depth: How deep that one is nested itself.
+        start: Where the stretch begins in the source.
+        end: Where it ends.
+        path: Of the new Document in the one that holds it, as ``Document.nested()`` yields it.
     """
-    page = reader.page
-    if reader.depth + 1 > MAX_NESTED or start >= end:
+    if depth + 1 > MAX_NESTED or start >= end:
         if start < end:
-            reader.flow.drop("too_deep", "Texts nest too deep.", start, end)
+            outer.drop("too_deep", "Texts nest too deep.", start, end)
         return None
     source = page.source
     if _ACTIVE.search(source, start, end) is None and source[start] not in _LINE_SIGNS:
@@ -116,17 +124,17 @@ def nested(reader: Reader, start: int, end: int, path: str) -> Document | None:
             source=source,
             dialect="wikitext",
             site=page.site.name,
-            templates=tuple(flow.templates),
+            templates=_template_records(flow),
             diagnostics=tuple(flow.diagnostics),
             runs=Runs(()),
             drops=tuple(flow.drops),
             extent=Span(start, end),
         )
     flow = Flow(source)
-    outer = page.paths.get(id(reader.flow), "")
-    page.paths[id(flow)] = f"{outer}/{path}" if outer else path
+    above = page.paths.get(id(outer), "")
+    page.paths[id(flow)] = f"{above}/{path}" if above else path
     page.flows.append(flow)  # an id is good only while its owner lives
-    inner = PageReader(page, flow, expansion, reader.depth + 1)
+    inner = PageReader(page, flow, expansion, depth + 1)
     inner.read()
     return finish(inner, Span(start, end))
 
@@ -164,76 +172,119 @@ def _plain_document(page: Page, start: int, end: int) -> Document:
 
 
 def finish(reader: Reader, extent: Span, *, top: bool = False) -> Document:
-    """Make the Document of what was read."""
+    """Make the Document of what was read; with the notes if it is the page itself."""
     flow, page = reader.flow, reader.page
     flow.close_leaves(extent.end)
     flow.nest()
     _templates(flow, reader.expansion, page.source)
-    fields: dict[str, object] = {}
+    fields: dict[str, object] = {"templates": _template_records(flow)}
     if top:
         title = page.title or infer_title(flow)
-        fields = {
+        fields |= {
             "title": title,
             "title_from": "given" if page.title else "bold" if title else "none",
             "redirect_to": page.redirect_to,
+            "footnotes": _footnotes(page, flow),
         }
-    return flow.finish(dialect="wikitext", site=page.site.name, extent=extent, **fields)
+    document = flow.finish(dialect="wikitext", site=page.site.name, extent=extent, **fields)
+    flow.release()
+    return document
 
 
 def _templates(flow: Flow, expansion: Expansion, source: str) -> None:
-    """Make the records of the calls that stand on the page."""
+    """Note the calls that stand on the page, and report those that are dropped."""
     length = flow.reached()
-    new = tuple.__new__
-    templates, diagnostics, drops = flow.templates, flow.diagnostics, flow.drops
+    diagnostics, drops, called = flow.diagnostics, flow.drops, flow.called
     for call in expansion.calls:
         node = call.node
+        left, right = node.start, node.end
         start = min(call.start, length)
-        end = max(start, min(call.end, length))
-        span = new(Span, (node.start, node.end))
         action = call.action
-        templates.append(
-            Template(
-                call.name,
-                "rendered" if action == "tag" else action,  # type: ignore[arg-type]
-                tuple(
-                    [
-                        Parameter(name, new(Span, (a, b)), positional, source)
-                        for name, a, b, positional in call.parts
-                    ]
-                ),
-                new(Span, (start, end)),
-                span,
-                source,
-            )
-        )
+        called.append((call.name, action, call.parts, start, call.end, left, right))
         if action == "dropped":
-            drops += (node.start, node.end, len(diagnostics))
+            drops += (left, right, len(diagnostics))
             diagnostics.append(
                 Diagnostic(
                     "template_dropped",
                     "info",
                     "No handler knows this template.",
-                    span,
+                    _new(Span, (left, right)),
                     start,
-                    source[node.start : node.end],
+                    source[left:right],
                 )
             )
 
 
-def read_notes(reader: Reader) -> None:
-    """Read the texts of the footnotes, and make their records."""
-    page, flow = reader.page, reader.flow
+def _template_records(flow: Flow) -> tuple[Template, ...]:
+    """Return the records of the calls; they are made when somebody asks for them."""
+    called, source, length = flow.called, flow.source, flow.reached()
+
+    def make() -> tuple[Template, ...]:
+        records: list[Template] = []
+        for name, action, parts, start, end, left, right in called:
+            begin = min(start, length)
+            parameters = tuple(
+                [Parameter(key, _new(Span, (a, b)), place, source) for key, a, b, place in parts]
+            )
+            records.append(
+                Template(
+                    name,
+                    "rendered" if action == "tag" else action,  # type: ignore[arg-type]
+                    parameters,
+                    _new(Span, (begin, max(begin, min(end, length)))),
+                    _new(Span, (left, right)),
+                    source,
+                )
+            )
+        return tuple(records)
+
+    return deferred(make) if called else ()
+
+
+_new = tuple.__new__  # a Span is made by the thousand, and its own constructor takes twice as long
+
+
+def _footnotes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
+    """
+    Return the footnotes of a page that was read through.
+
+    Their texts are read when they are asked for: they change nothing of the page. But where a note
+    has no text so far, another note may hold it.
+    """
     notes = page.notes.all
+    if not notes:
+        return ()
+    missing = [note for note in notes if note.body is None and note.anchors]
+    if not missing:
+        return deferred(lambda: _read_notes(page, flow))
+    read = _read_notes(page, flow)
+    for note in missing:
+        if note.body is None:
+            _, offset, (start, end) = note.anchors[0]
+            code = "footnote_definition_missing"
+            severity, message = CODES[code]
+            flow.diagnose(code, message, start, end, severity=severity, offset=offset)
+    return read
+
+
+def _read_notes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
+    """Read the texts of the footnotes, and make their records."""
+    notes = page.notes.all
+    known = len(notes)
     # A text may hold marks of further notes, so the list grows while it is read.
     bodies: list[Document | None] = []
     while len(bodies) < len(notes):
         note = notes[len(bodies)]
-        body = note.body
-        bodies.append(None if body is None else nested(reader, *body, f"footnotes/{len(bodies)}"))
+        path = f"footnotes/{len(bodies)}"
+        bodies.append(None if note.body is None else nested(page, flow, 0, *note.body, path))
+    for note in notes[known:]:
+        if note.body is None and note.anchors:
+            _report_missing(page, note, bodies)
     numbers: dict[str, int] = {}
     for note in notes:
         numbers[note.group] = max(numbers.get(note.group, 0), note.number)
     paths = page.paths
+    footnotes: list[Footnote] = []
     for note, document in zip(notes, bodies, strict=True):
         number = note.number
         if not number:
@@ -246,7 +297,7 @@ def read_notes(reader: Reader) -> None:
             )
             for writer, offset, span in note.anchors
         )
-        flow.footnotes.append(
+        footnotes.append(
             Footnote(
                 number,
                 note.name,
@@ -258,10 +309,22 @@ def read_notes(reader: Reader) -> None:
                 note.source_span,
             )
         )
-        if note.body is None and note.anchors:
-            start, end = note.anchors[0][2]
-            message = "A footnote is used that has no text."
-            flow.diagnose("footnote_definition_missing", message, start, end, severity="warning")
+    return tuple(footnotes)
+
+
+def _report_missing(page: Page, note: Note, bodies: list[Document | None]) -> None:
+    """Say, in the text of the note that holds its mark, that a note has no text."""
+    writer, offset, span = note.anchors[0]
+    path = page.paths[id(writer)].split("/")
+    index = int(path[1])
+    holder = bodies[index]
+    if holder is None:
+        return
+    code = "footnote_definition_missing"
+    severity, message = CODES[code]
+    at = min(offset, writer.reached()) if len(path) == 2 else 0
+    found = Diagnostic(code, severity, message, span, at)
+    bodies[index] = evolve(holder, diagnostics=(*holder.diagnostics, found))
 
 
 # ---------------------------------------------------------------- text as it is
@@ -640,7 +703,8 @@ def _infobox(reader: Reader, node: Node, s: int) -> None:
         cut = trimmed(call, item)
         if cut.start >= cut.end:
             continue
-        body = nested(reader, cut.start, cut.end, f"infoboxes/{number}/{len(fields)}")
+        path = f"infoboxes/{number}/{len(fields)}"
+        body = reader.nested(cut.start, cut.end, path)
         if body is not None:
             fields.append(Field(item.name, body))
     flow.infoboxes[number] = Infobox(call.name, tuple(fields), Span(node.start, node.end))

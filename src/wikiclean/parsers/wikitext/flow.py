@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -99,15 +100,33 @@ class TableText:
         self.column = 0
 
 
+Called: TypeAlias = tuple[str, str, Sequence[tuple[str, int, int, bool]], int, int, int, int]
+"""A call: name, action, arguments; start and end in the text, start and end in the source. Of an
+argument: name, start and end in the source, whether it is positional."""
+
+
 class Flow(Writer):
     """The writer of a wikitext page."""
 
-    __slots__ = ("_raw", "fast", "hid", "hides", "join", "leaves", "place", "quotes", "ready")
+    __slots__ = (
+        "_raw",
+        "called",
+        "fast",
+        "hid",
+        "hides",
+        "join",
+        "leaves",
+        "place",
+        "quotes",
+        "ready",
+    )
 
     def __init__(self, source: str) -> None:
         super().__init__(source)
         self._raw: list[list[Any]] = []
         """Blocks: kind, level, marker, start and end in the text, start and end in the source."""
+        self.called: list[Called] = []
+        """The templates of the page, of which records are made when they are asked for."""
         self.leaves: list[Leaf] = []
         """Blocks being written, outermost first."""
         self.join = -1
@@ -124,6 +143,11 @@ class Flow(Writer):
         """How many constructs are open whose content is not shown."""
         self.place = 0
         """Where a paragraph begins in the source that a record opens."""
+
+    def release(self) -> None:
+        """Let go of what was written, once the Document has it; where the text ends is kept."""
+        self._pieces, self._runs, self._raw = [], [], []
+        self.links, self.styles, self.blocks = [], [], []
 
     # ---------------------------------------------------------------- blocks
 
