@@ -442,8 +442,8 @@ def dominant(text: str) -> str:
     """
     hans, hant = _scripts()
     counts = Counter(text)
-    simplified = sum(map(counts.__getitem__, counts.keys() & hans))
-    traditional = sum(map(counts.__getitem__, counts.keys() & hant))
+    simplified = sum(map(counts.__getitem__, hans.intersection(counts)))
+    traditional = sum(map(counts.__getitem__, hant.intersection(counts)))
     if simplified == traditional:
         return "zh"
     return "zh-hans" if simplified > traditional else "zh-hant"

@@ -28,7 +28,7 @@ from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.site import CATEGORY, FILE, MEDIA, Site, Title
 from wikiclean.templates import Call
-from wikiclean.variants import is_note_ta
+from wikiclean.variants import Rule, is_note_ta
 
 _FAR: Final = 1 << 60
 _new = tuple.__new__  # a Span is made by the thousand, and its own constructor takes twice as long
@@ -99,7 +99,6 @@ class Inline:
         self.flow = flow
         self.depth = depth
         """How many Documents this one is nested in."""
-        self.records: list[tuple[int, int, Title, str]] = []
         self.files: dict[int, tuple[int, int, int]] = {}
         """File links: start → where the bar, the closing brackets and the end are."""
         self.spans: list[tuple[int, int]] = []
@@ -120,9 +119,12 @@ class Inline:
         self.low = self.high = 0
         if starts:
             self._seek(0)
-        self._events: list[tuple[int, int, object]] = self._list_events(expansion)
-        self._events.reverse()
-        self.next_event = self._events[-1][0] if self._events else _FAR
+        self._events: list[tuple[int, int, object]] = []
+        self.next_event = _FAR
+        if expansion.calls or expansion.drops:
+            self._events = self._list_events(expansion)
+            self._events.reverse()
+            self.next_event = self._events[-1][0]
         self._blank = 0
         """Up to where there is nothing but markup, as far as has been looked."""
         self.quotes: dict[int, tuple[int, str]] = {}
@@ -135,22 +137,22 @@ class Inline:
         source; -1 outside of links."""
         self.tags: list[OpenTag] = []
         self.counts: dict[str, int] = {}
-        self.rules = {start - 1: (rule, shown) for start, _, rule, shown in expansion.variants}
-        self.shown = {start - 1: end + 1 for start, end, _, _ in expansion.variants}
-        """Where what a ``-{ }-`` shows ends, by the place of its first marker."""
-        self.rule_starts = {end: start - 1 for start, end, _, _ in expansion.variants}
+        self.rules: dict[int, tuple[Rule, Span | str]] = {}
+        """What a ``-{ }-`` says and shows, by the place of its first marker."""
+        self.shown: dict[int, int] = {}
+        """Where that ends, by the same."""
+        self.rule_starts: dict[int, int] = {}
         """The place of the first marker, by that of the second."""
+        for start, end, rule, shown in expansion.variants:
+            self.rules[start - 1] = rule, shown
+            self.shown[start - 1] = end + 1
+            self.rule_starts[end] = start - 1
         self.rule_entries: dict[int, int] = {}
         """Entries of the flow's rules, by the place of the first marker."""
         self.active: list[OpenTag] = []
         """Open tags whose style goes from them to here."""
         self._no_bracket = -1
-        self.trail = self.site.link_trail_end if self.site.link_trail else None
-        if self.site.link_trail_end("a", 0) == 0 and not self._has_trail():
-            self.trail = None
-
-    def _has_trail(self) -> bool:
-        return "()" not in self.site.link_trail
+        self.trail = page.trail
 
     # ---------------------------------------------------------------- places
 

@@ -10,18 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wikiclean.parsers.wikitext.flow import Flow
 from wikiclean.parsers.wikitext.notes import Notes
 from wikiclean.site import Site, Title
 from wikiclean.templates import Handler
 from wikiclean.variants import variant_of
-
-if TYPE_CHECKING:
-    pass
-
-_SUBSTITUTION: Final = ("subst:", "safesubst:", "msg:", "msgnw:", "raw:")
 
 
 class Page:
@@ -49,6 +44,9 @@ class Page:
         """Paths of the Documents inside the page's, by the id of their writer."""
         self.flows: list[Flow] = []
         self.redirect_to: str | None = None
+        trailless = "()" in site.link_trail or not site.link_trail
+        self.trail: Final = None if trailless else site.link_trail_end
+        """Where the trail of a link ends; None on wikis where a link takes nothing behind it."""
 
     @cached_property
     def chosen_variant(self) -> str:
