@@ -429,6 +429,9 @@ class Writer:
         self._open.clear()
         self.strip()
         length = self._length
+        # What takes most room goes first, before the records are copied.
+        text, self._pieces = "".join(self._pieces), []
+        runs, self._runs = Runs(self._runs), []
         kept = [block for block in self.blocks if block is not None]
         marks = self.marks
         if len(kept) < len(self.blocks):
@@ -457,7 +460,7 @@ class Writer:
         for name in DEFERRABLE:
             fields.setdefault(name, tuple(getattr(self, name)))
         return Document(
-            text="".join(self._pieces),
+            text=text,
             source=self.source,
             dialect=dialect,
             site=site,
@@ -471,7 +474,7 @@ class Writer:
             math=tuple(self.math),
             styles=tuple(self.styles),
             diagnostics=tuple(self.diagnostics),
-            runs=Runs(self._runs),
+            runs=runs,
             marks=tuple(marks),
             drops=tuple(self.drops),
             breaks=tuple(b for b in self.breaks if b <= length),

@@ -177,6 +177,7 @@ def finish(reader: Reader, extent: Span, *, top: bool = False) -> Document:
     flow.close_leaves(extent.end)
     flow.nest()
     _templates(flow, reader.expansion, page.source)
+    reader.release()
     fields: dict[str, object] = {"templates": _template_records(flow)}
     if top:
         title = page.title or infer_title(flow)

@@ -145,8 +145,7 @@ class Flow(Writer):
         """Where a paragraph begins in the source that a record opens."""
 
     def release(self) -> None:
-        """Let go of what was written, once the Document has it; where the text ends is kept."""
-        self._pieces, self._runs, self._raw = [], [], []
+        """Let go of the records, once the Document has them; where the text ends is kept."""
         self.links, self.styles, self.blocks = [], [], []
 
     # ---------------------------------------------------------------- blocks
@@ -512,3 +511,4 @@ class Flow(Writer):
             else None
             for row in self._raw
         ]
+        self._raw = []

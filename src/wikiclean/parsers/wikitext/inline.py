@@ -154,6 +154,12 @@ class Inline:
         self._no_bracket = -1
         self.trail = page.trail
 
+    def release(self) -> None:
+        """Let go of the text, once it has been read."""
+        self.expansion = Expansion()
+        self.text = ""
+        self.items, self.quotes = {}, {}
+
     # ---------------------------------------------------------------- places
 
     def _seek(self, at: int) -> None:
