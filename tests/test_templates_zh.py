@@ -129,6 +129,22 @@ def test_short_citations_of_one_place_are_one_note() -> None:
     assert [len(note.anchors) for note in document.footnotes] == [2, 1]
 
 
+def test_tags_that_a_template_supplies_are_its_markup() -> None:
+    """What a handler adds is in no diagnostic: the record of the template has it."""
+    source = "{{ruby-py|甲|jia}}"
+    document = read(source)
+    assert document.text == "甲(jia)"
+    assert document.diagnostics == ()
+    rows = [(row.disposition, source[slice(*row.source_span)]) for row in document.accounting()]
+    assert rows == [
+        ("markup", "{{ruby-py|"),
+        ("kept", "甲"),
+        ("markup", "|"),
+        ("kept", "jia"),
+        ("markup", "}}"),
+    ]
+
+
 def test_a_measure_keeps_the_place_of_its_number() -> None:
     """The number that was given stands in the text as in the source; its conversion does not."""
     source = "重{{convert|15|kg}}"

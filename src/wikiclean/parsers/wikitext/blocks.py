@@ -317,8 +317,8 @@ class Reader(Inline):
     def _drop_marks(self, leaf: Leaf) -> None:
         """Account for the markup of a line that is no block of its own."""
         for start, end in leaf.marks:
-            if start < end and not self.tables:
-                self.flow.drop("inner_block", "Markup of a line within a block.", start, end)
+            if not self.tables:
+                self.drop_markup("inner_block", "Markup of a line within a block.", start, end)
         leaf.marks.clear()
 
     def rule(self, at: int, end: int) -> None:
@@ -331,7 +331,7 @@ class Reader(Inline):
         self.end_paragraph(at)
         self.in_block = False
         left, right = self.span_of(at, stop)
-        self.flow.drop("rule_removed", "A line across the page.", left, right)
+        self.drop_markup("rule_removed", "A line across the page.", left, right)
         self.inline(stop, end)
         self.end_quotes(end)
         self.soft(end)
@@ -703,7 +703,7 @@ class Reader(Inline):
             if self.tables:
                 self._table_tag(name, given, s, closing=closing)
                 return
-            flow.drop("stray_tag", "A tag of a table outside of any.", left, right)
+            self.drop_markup("stray_tag", "A tag of a table outside of any.", left, right)
             return
         elif name in ("li", "dt", "dd"):
             self.boundary(s)
@@ -713,14 +713,14 @@ class Reader(Inline):
             if flow.leaves and flow.leaves[-1].html:
                 flow.add_mark(flow.leaves[-1], left, right)
             else:
-                flow.drop("html_tag_removed", "A tag that leaves no text.", left, right)
+                self.drop_markup("html_tag_removed", "A tag that leaves no text.", left, right)
             return
         if closing and name in ("div", "center", "p", "pre") and not self.counts.get(name):
-            flow.drop("stray_tag", "An end tag without a beginning.", left, right)
+            self.drop_markup("stray_tag", "An end tag without a beginning.", left, right)
             return
         self.boundary(s)
         if name == "hr" or (name == "p" and closing and not self.counts.get("p")):
-            flow.drop("html_tag_removed", "A tag that leaves no text.", left, right)
+            self.drop_markup("html_tag_removed", "A tag that leaves no text.", left, right)
             return
         if name == "blockquote" and not (flow.leaves and flow.leaves[-1].box):
             if not closing and flow.quotes < MAX_DEPTH:
@@ -762,7 +762,7 @@ class Reader(Inline):
         chain = (chain[:-1] if chain else "") + sign
         separator = LINE if self._item_before() else PART
         if leaves and leaves[-1].box:
-            flow.drop("html_tag_removed", "A tag that leaves no text.", left, right)
+            self.drop_markup("html_tag_removed", "A tag that leaves no text.", left, right)
             return
         kind = {"dt": "term", "dd": "definition"}.get(name, "item")
         leaf = Leaf(kind, left, box=True, separator=separator, level=len(chain), marker=chain)  # type: ignore[arg-type]

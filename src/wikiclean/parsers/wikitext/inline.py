@@ -26,11 +26,12 @@ from wikiclean.parsers.wikitext.flow import Flow
 from wikiclean.parsers.wikitext.local_rules import note_ta
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node
-from wikiclean.site import CATEGORY, FILE, MEDIA, Site, Title
+from wikiclean.site import CATEGORY, FILE, MAX_TITLE_BYTES, MEDIA, Site, Title
 from wikiclean.templates import Call
 from wikiclean.variants import Rule, is_note_ta
 
 _FAR: Final = 1 << 60
+_TAG: Final = "A tag that leaves no text."
 _new = tuple.__new__  # a Span is made by the thousand, and its own constructor takes twice as long
 
 _NO_TRAIL: Final = frozenset(' \n\t,.;:)]<[|(!?"\x7f，。、；：）」』《》（「')
@@ -612,6 +613,8 @@ class Inline:
                 if match.end() - s == 2:
                     e = self.link(s, b, pos)
                     if e < 0:
+                        e = self.emptied(s, b, pos)
+                    if e < 0:
                         e = self.external(s + 1, b, pos)
                 else:
                     e = self.external(s, b, pos)
@@ -708,6 +711,33 @@ class Inline:
                 end = trail
         self.add_link(title, target, start, s, end)
         return end
+
+    def emptied(self, s: int, b: int, pos: int) -> int:
+        """
+        Read a link at *s* whose label was an unknown template; return where it ends, or -1.
+
+        With templates that count as nothing ``[[a|]]`` is text, as MediaWiki has it.
+        """
+        text = self.text
+        bar = text.find("|]]", s + 2, min(b, s + 2 + MAX_TITLE_BYTES))
+        if bar < 0 or not self.page.templates:
+            return -1
+        for at, _, what in reversed(self._events):
+            if at > bar + 1:
+                return -1
+            if at == bar + 1 and isinstance(what, Call) and what.action == "dropped":
+                break
+        else:
+            return -1
+        target = text[s + 2 : bar]
+        title = self.site.title(target)
+        if not title.valid or markup.TITLE_BAD.search(target):
+            return -1
+        if s > pos:
+            self.write(pos, s)
+        self.pass_events(bar + 1)
+        self.add_link(title, target, self.flow.position, s, bar + 3)
+        return bar + 3
 
     def add_link(self, title: Title, target: str, start: int, s: int, end: int) -> None:
         """Record a link whose label has been written from *start* of the text on."""
@@ -1060,7 +1090,7 @@ class Inline:
         if name == "br":
             flow.put_break(left, right)
         elif name in ("wbr", "meta", "link"):
-            flow.drop("html_tag_removed", "A tag that leaves no text.", left, right)
+            self.drop_markup("html_tag_removed", _TAG, left, right)
         elif name in markup.BLOCK_TAGS:
             self.block_tag(name, given, s, e, closing=closing)
         elif closing:
@@ -1089,7 +1119,7 @@ class Inline:
     def close_tag(self, name: str, left: int, right: int) -> bool:
         """End the innermost open tag of that name, and what is open inside it."""
         if not self.counts.get(name):
-            self.flow.drop("stray_tag", "An end tag without a beginning.", left, right)
+            self.drop_markup("stray_tag", "An end tag without a beginning.", left, right)
             return False
         while True:
             tag = self.tags.pop()
@@ -1116,9 +1146,23 @@ class Inline:
                     break
             self._emit(tag.style, tag.text_start, tag.start, max(right, tag.end))
             return
-        index = flow.drop("html_tag_removed", "A tag that leaves no text.", tag.start, tag.end)
-        if left < right:
+        index = self.drop_markup("html_tag_removed", _TAG, tag.start, tag.end)
+        if left >= right:
+            return
+        if index >= 0:
             flow.also_drop(index, left, right)
+        else:
+            self.drop_markup("html_tag_removed", _TAG, left, right)
+
+    def drop_markup(self, code: str, message: str, left: int, right: int) -> int:
+        """
+        Account for markup that leaves no text, and return the index of the diagnostic.
+
+        What a template supplied stands for the whole call, which has a record: -1.
+        """
+        if left >= right or self.page.source.startswith("{{", left):
+            return -1
+        return self.flow.drop(code, message, left, right)
 
     def end_styles(self, at: int) -> None:
         """End the styles of open tags where a block ends; the tags stay open."""
