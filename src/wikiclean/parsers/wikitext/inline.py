@@ -892,6 +892,8 @@ class Inline:
 
     def free_link(self, s: int, b: int, pos: int) -> int:
         """Read a URL whose colon is at *s*; return its end, or -1 if it is text."""
+        if self._link[1] >= 0:
+            return -1  # no link within a link
         text = self.text
         begin = scheme_before(self.site.protocols, text, max(pos, s - 12), s)
         if begin < 0 or (begin > pos and text[begin - 1].isalnum()):
@@ -931,6 +933,8 @@ class Inline:
         end = match.end()
         start = self.settle(s, end)
         self.entities(s, end)
+        if self._link[1] >= 0:
+            return
         value = markup.decode(match[0])
         digits = "".join(_DIGIT.findall(value[4:].upper()))
         if value.startswith("ISBN"):
