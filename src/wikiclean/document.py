@@ -905,7 +905,7 @@ class _OnDemand:
         self._slot.__set__(document, value)
 
 
-DEFERRABLE: Final = ("footnotes", "templates")
+DEFERRABLE: Final = ("blocks", "footnotes", "templates")
 """The fields that may be `deferred`: a reader of the text alone never asks for them."""
 _RAW: Final = "_raw_"
 

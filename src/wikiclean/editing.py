@@ -235,7 +235,7 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
     return evolve(
         document,
         text=text,
-        blocks=_respanned(document.blocks, shift),
+        blocks=with_records(document, "blocks", lambda blocks: _respanned(blocks, shift)),
         links=_moved_links(document.links, shift, text),
         styles=_respanned(document.styles, shift),
         footnotes=with_records(
@@ -243,7 +243,7 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
             "footnotes",
             lambda notes: tuple(_moved_note(note, shift, first) for note in notes),
         ),
-        templates=with_records(document, "templates", lambda all_: _respanned(all_, shift)),
+        templates=with_records(document, "templates", lambda calls: _respanned(calls, shift)),
         tables=tuple(_moved_table(table, shift) for table in document.tables),
         media=tuple(_moved_media(one, shift) for one in document.media),
         math=tuple(_moved_math(formula, shift, text) for formula in document.math),

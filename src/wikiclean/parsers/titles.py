@@ -25,7 +25,7 @@ def infer_title(writer: Writer) -> str | None:
     Nothing is inferred if emphasis before it was left empty (the title was in a template), or if
     words stand before it.
     """
-    lead = next((block for block in writer.blocks if block is not None), None)
+    lead = writer.first_block()
     if lead is None or lead.kind != "paragraph":
         return None
     bold = min(

@@ -9,10 +9,10 @@ dialect and reads no markup.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, TypeVar
 
 from wikiclean.document import (
-    DEFERRABLE,
     RULE,
     RUN,
     Block,
@@ -417,6 +417,15 @@ class Writer:
 
     # ---------------------------------------------------------------- end
 
+    def first_block(self) -> Block | None:
+        """Return the first block that has text."""
+        return next((block for block in self.blocks if block is not None), None)
+
+    def _finished_blocks(self) -> tuple[tuple[Block, ...], Sequence[int], int]:
+        """Return the blocks that have text, their numbers, and how many have been opened."""
+        kept = [i for i, block in enumerate(self.blocks) if block is not None]
+        return tuple(block for block in self.blocks if block is not None), kept, len(self.blocks)
+
     def finish(
         self,
         *,
@@ -432,13 +441,10 @@ class Writer:
         # What takes most room goes first, before the records are copied.
         text, self._pieces = "".join(self._pieces), []
         runs, self._runs = Runs(self._runs), []
-        kept = [block for block in self.blocks if block is not None]
+        blocks, kept, count = self._finished_blocks()
         marks = self.marks
-        if len(kept) < len(self.blocks):
-            place: dict[int, int] = {}
-            for old, block in enumerate(self.blocks):
-                if block is not None:
-                    place[old] = len(place)
+        if len(kept) < count:
+            place = {old: new for new, old in enumerate(kept)}
             marks = []
             for i in range(0, len(self.marks), 3):
                 start, end, index = self.marks[i : i + 3]
@@ -457,14 +463,14 @@ class Writer:
                 self.footnotes[i] = evolve(note, anchors=anchors)
         self._cut_records(length)
         _cut_last(self.tables, length)
-        for name in DEFERRABLE:
-            fields.setdefault(name, tuple(getattr(self, name)))
+        fields.setdefault("footnotes", tuple(self.footnotes))
+        fields.setdefault("templates", tuple(self.templates))
         return Document(
             text=text,
             source=self.source,
             dialect=dialect,
             site=site,
-            blocks=tuple(kept),
+            blocks=blocks,
             links=tuple(self.links),
             categories=tuple(self.categories),
             interlanguage=tuple(self.interlanguage),

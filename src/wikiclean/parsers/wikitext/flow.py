@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from wikiclean.document import Block, BlockKind, Span
+from wikiclean.document import Block, BlockKind, Span, deferred
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _CJK: Final = re.compile(
@@ -146,7 +146,7 @@ class Flow(Writer):
 
     def release(self) -> None:
         """Let go of the records, once the Document has them; where the text ends is kept."""
-        self.links, self.styles, self.blocks = [], [], []
+        self.links, self.styles = [], []
 
     # ---------------------------------------------------------------- blocks
 
@@ -504,11 +504,19 @@ class Flow(Writer):
                     cells=cells,
                 )
         self._nest_blocks()
-        new = tuple.__new__
-        self.blocks = [
-            Block(row[0], new(Span, (row[3], row[4])), new(Span, (row[5], row[6])), row[1], row[2])
-            if row[0] is not None
-            else None
-            for row in self._raw
-        ]
-        self._raw = []
+
+    def first_block(self) -> Block | None:
+        """Return the first block that has text."""
+        return next((_block(row) for row in self._raw if row[0] is not None), None)
+
+    def _finished_blocks(self) -> tuple[tuple[Block, ...], Sequence[int], int]:
+        raw, self._raw = self._raw, []
+        kept = [i for i, row in enumerate(raw) if row[0] is not None]
+        rows = raw if len(kept) == len(raw) else [raw[i] for i in kept]
+        return deferred(lambda: tuple(map(_block, rows))) if rows else (), kept, len(raw)
+
+
+def _block(row: list[Any]) -> Block:
+    kind, level, marker, start, end, left, right = row
+    new = tuple.__new__
+    return Block(kind, new(Span, (start, end)), new(Span, (left, right)), level, marker)
