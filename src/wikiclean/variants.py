@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain, compress, pairwise
-from operator import attrgetter, ne
+from operator import and_, attrgetter, eq, gt, ne, not_
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -32,6 +33,7 @@ import attrs
 from wikiclean.document import (
     LOCAL_RULE,
     MARKUP,
+    RUN,
     TITLE_RULE,
     Document,
     Footnote,
@@ -895,13 +897,16 @@ class _Stage:
                     parts[i] = new
             else:
                 parts = done
-            if not by_rules and _is_aligned("\0".join(segments), "\0".join(done)):
-                continue
-            for which in compress(range(len(done)), map(ne, segments, done)):
+            same = bytes(map(eq, map(len, segments), map(len, done)))
+            aligned = not by_rules and _is_aligned(
+                "\0".join(compress(segments, same)), "\0".join(compress(done, same))
+            )
+            changed = map(not_, same) if aligned else map(ne, segments, done)
+            for which in compress(range(len(done)), changed):
                 old, new = segments[which], done[which]
                 if which in by_rules:
                     pieces = by_rules[which]
-                elif len(old) == len(new) and (len(old) < WINDOW or _is_aligned(old, new)):
+                elif same[which] and (len(old) < WINDOW or _is_aligned(old, new)):
                     continue
                 else:
                     pieces = [(old, new)]
@@ -983,7 +988,7 @@ _UNCONVERTED: Final = Rule(
 _tag: Final = re.compile(r"<[^<>]*+>")
 _typed: Final = re.compile(r"<(?i:tt|kbd|samp)\b")
 """Tags that are shown as code and converted as text."""
-_silent: Final = re.compile(r"(?s)(?:<!--.*?-->|__\w++__)++\Z")
+_SILENT: Final = frozenset({"comment", "behavior_switch"})
 """Markup between two stretches of text that leaves no tag between them."""
 
 
@@ -1002,6 +1007,7 @@ def _foreign(document: Document) -> Iterator[_Stretch]:
 
 
 _span: Final = attrgetter("span")
+_zero: Final = array("i", (0,))
 
 
 def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
@@ -1013,27 +1019,32 @@ def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
     for note in document.footnotes:
         cuts.update(anchor.offset for anchor in note.anchors if not anchor.owner)
     cuts.update(media.offset for media in document.media)
+    flat, source = document.runs.flat, document.source
+    # Columns as wholes, for a page has many thousand runs.
+    starts, ends, sources, verbatim = flat[0::RUN], flat[1::RUN], flat[2::RUN], flat[4::RUN]
+    before = _zero + ends[:-1]
+    source_before = _zero + flat[3::RUN][:-1]
+    parted = bytes(map(gt, starts, before))  # by the layout
+    cuts.update(compress(before, parted))
+    cuts.update(compress(starts, parted))
+    torn = bytearray(map(and_, map(ne, sources, source_before), verbatim))
+    silent: dict[int, int] = {}
+    for start, end in sorted(
+        (one.source_span for one in document.diagnostics if one.code in _SILENT), reverse=True
+    ):
+        silent[start] = silent.get(end, end)
+    if silent:
+        for i in compress(range(len(starts)), map(silent.__contains__, source_before)):
+            torn[i] &= silent[source_before[i]] != sources[i]
+    cuts.update(compress(starts, torn))
     entities: list[_Stretch] = []
-    source = document.source
-    before = source_before = 0
-    numbers = iter(document.runs.flat)
-    for a, b, c, d, verbatim in zip(numbers, numbers, numbers, numbers, numbers, strict=True):
-        if a > before:  # the layout parts them
-            cuts.add(before)
-            cuts.add(a)
-        elif not verbatim:
-            if c < d:
-                cuts.add(a)
-                cuts.add(b)
-                if source[c] == "&":
-                    entities.append(_Stretch(a, b, ""))
-        elif c != source_before and not (
-            source_before < c
-            and source[source_before] in "<_"
-            and _silent.match(source[source_before:c])
-        ):
-            cuts.add(a)
-        before, source_before = b, d
+    for i in compress(range(len(starts)), map(not_, verbatim)):
+        start, end, left, right = flat[i * RUN : i * RUN + RUN - 1]
+        if left < right:
+            cuts.add(start)
+            cuts.add(end)
+            if source[left] == "&":
+                entities.append(_Stretch(start, end, ""))
     return cuts, entities
 
 
@@ -1056,10 +1067,8 @@ def _modes(order: list[int], stretches: list[_Stretch], variant: str) -> dict[in
 
 
 def _is_aligned(old: str, new: str) -> bool:
-    """Whether two texts are of one length, and their marks stand at the same places."""
-    return len(old) == len(new) and all(
-        [*map(len, old.split(mark))] == [*map(len, new.split(mark))] for mark in "\0，。"
-    )
+    """Whether marks stand at the same places in two texts of one length."""
+    return all([*map(len, old.split(mark))] == [*map(len, new.split(mark))] for mark in "，。")
 
 
 def _exported(before: Link, after: Link) -> Link:
