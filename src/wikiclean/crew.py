@@ -317,6 +317,10 @@ def _begin_chunks(
     return do
 
 
+COLLECT_AT: Final = 10_000
+"""How many new objects have a worker look for cycles."""
+
+
 def _serve(
     connection: Connection,
     numbers: Any,  # noqa: ANN401 - ctypes does not name the type
@@ -331,6 +335,9 @@ def _serve(
     # What was made so far lives on: the collector need not look at it again.
     gc.collect()
     gc.freeze()
+    # A page makes records by the thousand and leaves few cycles: looking for them at every 700
+    # objects, as Python does, takes a tenth of the time and more.
+    gc.set_threshold(COLLECT_AT)
     try:
         connection.send(None)
         while True:
