@@ -165,6 +165,37 @@ class Writer:
             self._runs += (begin, self._length, start, end, 1)
         self._verbatim_end = end
 
+    def words(self, start: int, end: int, label: int, label_end: int) -> tuple[int, str]:
+        """
+        Write ``source[start:end]`` and then ``source[label:label_end]``, which markup parts.
+
+        Returns:
+            Where the label begins in the text, and what stands there of it.
+        """
+        if self._trim or self._pending or label >= label_end:
+            if start < end:
+                self.text(start, end)
+            begin = self.position
+            self.text(label, label_end)
+            return begin, self.since(begin)
+        # What ``text`` does, twice, without asking anything again.
+        source, length = self.source, self._length
+        if start < end:
+            self._pieces.append(source[start:end])
+            begin = length + end - start
+            if self._verbatim_end == start:
+                self._runs[-4] = begin
+                self._runs[-2] = end
+            else:
+                self._runs += (length, begin, start, end, 1)
+            length = begin
+        piece = source[label:label_end]
+        self._pieces.append(piece)
+        self._length = begin = length + label_end - label
+        self._runs += (length, begin, label, label_end, 1)
+        self._verbatim_end = label_end
+        return length, piece
+
     def verbatim(self, start: int, end: int) -> None:
         """Write ``source[start:end]`` with the white space at its start, as code needs it."""
         if self._trim and start < end:

@@ -7,6 +7,7 @@ Here lives the table of link forms. Labels and where a link stands are ``inline`
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import attrs
@@ -20,6 +21,13 @@ _relative = re.compile(r"\.\./([A-Za-z]+)/")
 _wikipedia = re.compile(
     r"(?:https?:)?//([a-z-]{2,12})\.(?:m\.)?(wikipedia|wiki\.chinapedia)\.org/wiki/", re.IGNORECASE
 )
+
+CACHE_SIZE: Final = 4096
+"""Destinations that are remembered of a wiki."""
+MAX_CACHED: Final = 500
+"""Code points of a destination that is remembered; longer ones would fill memory."""
+MAX_SITES: Final = 8
+"""Wikis whose destinations are remembered at a time."""
 
 FOLDERS: Final[dict[str, tuple[LinkForm, str]]] = {
     "Page": ("relative", ""),
@@ -52,24 +60,36 @@ class Place:
     colon: bool = False
     """Whether a leading colon makes it a link in the text."""
 
-    @property
-    def internal(self) -> bool:
-        """Whether pandoc wrote it from ``[[…]]``."""
-        return self.form not in ("external", "bare")
+    internal: bool = attrs.field(init=False)
+    """Whether pandoc wrote it from ``[[…]]``."""
+    has_trail: bool = attrs.field(init=False)
+    """Whether its label may have swallowed the text behind it."""
+    may_lift: bool = attrs.field(init=False)
+    """Whether a link to it may be taken out of the text."""
 
-    @property
-    def has_trail(self) -> bool:
-        """Whether its label may have swallowed the text behind it."""
-        return self.internal and self.kind not in ("category", "file")
+    def __attrs_post_init__(self) -> None:
+        # Asked for each link, and the same of all links to a place.
+        internal = self.form not in ("external", "bare")
+        out = self.kind in ("category", "file")
+        object.__setattr__(self, "internal", internal)
+        object.__setattr__(self, "has_trail", internal and not out)
+        object.__setattr__(self, "may_lift", (out and not self.colon) or self.is_language)
 
 
 class Destinations:
-    """Reads destinations for one page; each only once."""
+    """Reads destinations for the pages of one wiki, and remembers the last ones."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self._read: dict[tuple[str, str], Place] = {}
         self._sites: dict[str, Site] = {site.language: site}
+        self._read = lru_cache(CACHE_SIZE)(self._read_any)
+        self._read_link = lru_cache(CACHE_SIZE)(self._read_any)
+
+    @staticmethod
+    @lru_cache(MAX_SITES)
+    def of(site: Site) -> Destinations:
+        """Return the reader of a wiki, the same one each time."""
+        return Destinations(site)
 
     def read(self, destination: str, title: str) -> Place:
         """
@@ -79,11 +99,20 @@ class Destinations:
             destination: As written, escapes included.
             title: What stood in quotes behind it: ``wikilink`` for links of the wiki.
         """
-        key = (destination, title)
-        place = self._read.get(key)
-        if place is None:
-            place = self._read[key] = self._place(unescape_markdown(destination), title)
-        return place
+        if title == "wikilink":
+            return self.read_link(destination)
+        if len(destination) + len(title) > MAX_CACHED:
+            return self._read_any(destination, title)
+        return self._read(destination, title)
+
+    def read_link(self, destination: str) -> Place:
+        """Read the destination of a link of the wiki."""
+        if len(destination) > MAX_CACHED:
+            return self._read_any(destination)
+        return self._read_link(destination)
+
+    def _read_any(self, destination: str, title: str = "wikilink") -> Place:
+        return self._place(unescape_markdown(destination), title)
 
     def _place(self, destination: str, title: str) -> Place:
         if title.startswith("fig:"):

@@ -118,7 +118,7 @@ class _Page:
             variant = variant_of(source, site) if rules else "zh"
         self.context = Context(
             source,
-            Destinations(site),
+            Destinations.of(site),
             notes=self.notes.marks,
             braces=braces,
             rules=rules,

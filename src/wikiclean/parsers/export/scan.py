@@ -13,7 +13,7 @@ from html import unescape
 from typing import Final, Literal, TypeAlias
 
 from wikiclean.document import Anchor, Span, StyleKind
-from wikiclean.parsers.export.destinations import Destinations
+from wikiclean.parsers.export.destinations import Destinations, Place
 from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
@@ -44,9 +44,9 @@ MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
 
 # One branch a first character, so that the engine skips ahead by a set of characters.
-_token = re.compile(
+token: Final = re.compile(
     r"""(?x)
-    !?\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)\]\(([^ ()\\\n]++)(?:[ ]"wikilink")\))?  # a link
+    !?\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)\]\(((?:[^ ()\\\n]++|\\[!-/:-@\[-`{-~])++)[ ]"wikilink"\))?  # a link
     |\\(?:[!-/:-@\[-`{-~\n]|\r\n)  # an escape
     |\]
     |\*++
@@ -70,6 +70,7 @@ destination = re.compile(
     r"""(?:[ ]+"((?:\\.|[^"\\\n])*+)")?[ ]*\)"""
 )
 spaced_destination = re.compile(r"""\(([^\n"()\[\]]*+)[ ]"(wikilink|fig:[^"\n]*+)"\)""")
+_odd_label = re.compile("  |__|://")
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
 _autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
 _entity = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -222,6 +223,11 @@ def is_tex(value: str) -> bool:
     return bool(value.strip()) and not _east_asian.search(value)
 
 
+def is_odd_link(m: re.Match[str], place: Place) -> bool:
+    """Whether a link of the token pattern, with escapes in its destination, is no plain one."""
+    return place.form == "external" or m[0][0] == "!" or _odd_label.search(m[1]) is not None
+
+
 class Scanner:
     """Finds the tokens of a block and pairs them."""
 
@@ -244,25 +250,24 @@ class Scanner:
         self.no_math_end = False
         self.no_comment_end = False
 
-    def scan(self) -> list[Token]:
-        """Return the tokens in source order."""
-        search, at, end, source = _token.search, self.start, self.end, self.source
+    def scan(self, at: int) -> list[Token]:
+        """Return the tokens in source order, of those from *at* on; no earlier one pairs."""
+        search, end, source = token.search, self.end, self.source
         tokens = self.tokens
         handlers = self.HANDLERS
+        read = self.context.destinations.read
         while True:
             m = search(source, at, end)
             if m is None:
                 break
             at = m.end()
-            label = m.start(1)
-            if label >= 0:
-                tokens.append(
-                    Token("link", m.start(), at, label, m.end(1), text=m[2], more="wikilink")
-                )
+            start = m.start()
+            if m.lastindex and ("\\" not in m[2] or not is_odd_link(m, read(m[2], "wikilink"))):
+                tokens.append(Token("link", start, at, *m.span(1), text=m[2], more="wikilink"))
                 if self.openers:
                     self.openers.clear()
             else:
-                at = handlers[source[m.start()]](self, m.start(), at)
+                at = handlers[source[start]](self, start, at)
         if self.stars:
             self._pair_stars()
         if self.pairs:
