@@ -56,6 +56,7 @@ class Writer:
     """
 
     __slots__ = (
+        "_begun",
         "_length",
         "_open",
         "_parted",
@@ -93,6 +94,7 @@ class Writer:
         self._parted = -1  # where the text that was parted last begins
         self._trim = True  # white space at the start of a block is not text
         self._open: list[int] = []
+        self._begun: list[tuple[BlockKind, int, int, str]] = []  # what is known of those open
         self.blocks: list[Block | None] = []
         self.links: list[Link] = []
         self.styles: list[Style] = []
@@ -325,7 +327,8 @@ class Writer:
         """Begin a block where the next text will stand, and return its index."""
         start = self.position
         self._open.append(start)
-        self.blocks.append(Block(kind, Span(start, start), Span(source_start, -1), level, marker))
+        self._begun.append((kind, source_start, level, marker))
+        self.blocks.append(None)
         self._trim = True
         return len(self.blocks) - 1
 
@@ -336,16 +339,14 @@ class Writer:
         Returns:
             Whether the block has text. If not, its markup is still to be accounted for.
         """
-        block = self.blocks[index]
-        self.strip()
+        if self._trim or self._pieces[-1][-1].isspace():
+            self.strip()
         start = self._open.pop()
-        if block is None or self._length <= start:
-            self.blocks[index] = None
+        kind, source_start, level, marker = self._begun.pop()
+        if self._length <= start:
             return False
-        self.blocks[index] = evolve(
-            block,
-            span=Span(start, self._length),
-            source_span=Span(block.source_span.start, source_end),
+        self.blocks[index] = Block(
+            kind, Span(start, self._length), Span(source_start, source_end), level, marker
         )
         self._trim = True
         return True
@@ -467,6 +468,7 @@ class Writer:
     ) -> Document:
         """Return the Document; *fields* are those that the writer does not know (title …)."""
         self._open.clear()
+        self._begun.clear()
         self.strip()
         length = self._length
         # What takes most room goes first, before the records are copied.

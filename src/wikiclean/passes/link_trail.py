@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 import attrs
 
 from wikiclean.codes import CODES
-from wikiclean.document import Certainty, Diagnostic, Document, Link, Span, evolve
+from wikiclean.document import Certainty, Diagnostic, Document, Link, Span
 from wikiclean.editing import Action, Change
 from wikiclean.passes.options import Options
 from wikiclean.site import fold
@@ -44,6 +45,11 @@ PARTICLES: Final = tuple(
 MAX_TITLE: Final = 255
 """Code points that a title has at most."""
 
+CACHE_SIZE: Final = 4096
+"""Labels that are remembered with their target."""
+MAX_CACHED: Final = 500
+"""Code points of a label and its target that are remembered; longer ones would fill memory."""
+
 _latin_then_cjk = re.compile(r"[A-Za-z\u00c0-\u024f](?=[\u3040-\u30ff\u4e00-\u9fff])")
 _hiragana = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff々])[\u3041-\u309f]")
 _katakana_then_han = re.compile(r"[\u30a1-\u30fc]{3,}(?=[\u4e00-\u9fff])")
@@ -70,66 +76,106 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
     links = [
         link
         for link in document.links
-        if link.form in EXPORTED_FORMS and link.kind not in TRAILLESS and link.label_exported
+        if link.label_exported and link.form in EXPORTED_FORMS and link.kind not in TRAILLESS
     ]
+    if not links:
+        return
+    text, source = document.text, document.source
+    others: dict[str, list[str]] | None = None
+    reported: set[Span] | None = None
+    for link in links:
+        exported, target = link.label_exported, link.target
+        start, end = link.span
+        if exported == target and not link.interwiki:
+            # As most links are: rule R1, and nothing behind the title.
+            if link.certainty != "certain" or link.overflow:
+                if link.label == exported and text[start:end] == exported:
+                    yield Change(link, _ended(link, exported, link.span, "", "certain"))
+                    continue
+            else:
+                continue
+        prefix = f"{link.interwiki}:" if link.interwiki else ""
+        if prefix and exported.lower().startswith(prefix):
+            target = prefix + target
+        behind = link.source_span.end
+        letter = source[behind : behind + 1].isalpha()
+        boundary = _boundary(exported, target, link.fragment, letter)
+        if boundary is None:
+            if others is None:
+                others = _labels(links)
+            boundary = _guess(exported, target, others[link.target])
+        length, certainty = boundary.length, boundary.certainty
+        overflow = exported[length:]
+        apply = bool(overflow) and (
+            options.labels == "likely" or (options.labels == "certain" and certainty == "certain")
+        )
+        label = exported[:length] if apply else exported
+        stop = start + len(label)
+        if text[start:stop] != label:
+            continue  # an earlier edit changed what stands there
+        span = link.span if stop == end else Span(start, stop)
+        new = _ended(link, label, span, overflow, certainty)
+        suspected = boundary.rule == "whole"
+        if suspected:
+            if reported is None:
+                reported = {
+                    one.source_span
+                    for one in document.diagnostics
+                    if one.code == "label_overflow_suspected"
+                }
+            suspected = link.source_span not in reported
+        if overflow or suspected:
+            if new == link and not suspected:
+                continue
+            yield Change(link, new, _report(link, overflow, apply, label, certainty))
+        elif new != link:
+            yield Change(link, new)
+
+
+def _ended(link: Link, label: str, span: Span, overflow: str, certainty: Certainty) -> Link:
+    """Return *link* with another end. What ``evolve`` does, in half the time."""
+    return Link(
+        label,
+        link.target,
+        link.fragment,
+        link.kind,
+        link.form,
+        span,
+        link.source_span,
+        link.destination,
+        link.interwiki,
+        link.label_exported,
+        overflow,
+        certainty,
+    )
+
+
+def _labels(links: list[Link]) -> dict[str, list[str]]:
+    """Return the exported labels of each target, folded and sorted."""
     found: dict[str, set[str]] = {}
     for link in links:
         found.setdefault(link.target, set()).add(link.label_exported)
-    reported = {d.source_span for d in document.diagnostics if d.code == "label_overflow_suspected"}
-    labels = {target: sorted(map(fold, names)) for target, names in found.items()}
-    for link in links:
-        following = document.source[link.source_span.end : link.source_span.end + 1]
-        prefix = f"{link.interwiki}:"
-        prefixed = link.interwiki and link.label_exported.lower().startswith(prefix)
-        boundary = recover_label(
-            link.label_exported,
-            prefix + link.target if prefixed else link.target,
-            fragment=link.fragment,
-            following=following,
-            others=labels[link.target],
-        )
-        yield from _change(link, boundary, document, options, reported)
+    return {target: sorted(map(fold, names)) for target, names in found.items()}
 
 
-def _change(
-    link: Link,
-    boundary: Boundary,
-    document: Document,
-    options: Options,
-    reported: set[Span],
-) -> Iterator[Change]:
-    exported = link.label_exported
-    overflow = exported[boundary.length :]
-    apply = bool(overflow) and (
-        options.labels == "likely"
-        or (options.labels == "certain" and boundary.certainty == "certain")
+def _report(
+    link: Link, overflow: str, applied: bool, label: str, certainty: Certainty
+) -> Diagnostic:
+    """Return what is said of a label that was cut, could be cut, or may hold too much."""
+    code = "label_overflow" if overflow else "label_overflow_suspected"
+    severity, message = CODES[code]
+    if overflow and not applied:
+        message = "The label seems to have swallowed text behind the link; it was left whole."
+    return Diagnostic(
+        code,
+        severity,
+        message,
+        link.source_span,
+        link.span.start,
+        link.label_exported,
+        label if applied else "",
+        certainty,
     )
-    label = exported[: boundary.length] if apply else exported
-    start = link.span.start
-    span = Span(start, start + len(label))
-    if document.text[span.start : span.end] != label:
-        return  # an earlier edit changed what stands there
-    new = evolve(link, label=label, span=span, overflow=overflow, certainty=boundary.certainty)
-    suspected = boundary.rule == "whole" and link.source_span not in reported
-    if new == link and not suspected:
-        return
-    diagnostic = None
-    if overflow or suspected:
-        code = "label_overflow" if overflow else "label_overflow_suspected"
-        severity, message = CODES[code]
-        if overflow and not apply:
-            message = "The label seems to have swallowed text behind the link; it was left whole."
-        diagnostic = Diagnostic(
-            code,
-            severity,
-            message,
-            link.source_span,
-            start,
-            exported,
-            label if apply else "",
-            boundary.certainty,
-        )
-    yield Change(link, new, diagnostic)
 
 
 def recover_label(
@@ -155,6 +201,12 @@ def recover_label(
     Returns:
         The boundary. What follows it in *exported* are letters only.
     """
+    found = _boundary(exported, target, fragment, following.isalpha())
+    return _guess(exported, target, others) if found is None else found
+
+
+def _by_target(exported: str, target: str, fragment: str, letter: bool) -> Boundary | None:  # noqa: FBT001 - cached by position
+    """Return the boundary that the target decides, whatever else is on the page, or None."""
     floor = _floor(exported)
     label, name = fold(exported), fold(target)
     if name and label.startswith(name) and len(name) >= floor:
@@ -169,15 +221,32 @@ def recover_label(
         return Boundary(len(part), "likely", "fragment")
     if floor >= len(exported):
         return Boundary(len(exported), "certain", "no candidate")
-    if following.isalpha():
+    if letter:
         # A trail would have taken that letter too.
         return Boundary(len(exported), "likely", "letter")
+    return None
+
+
+def _guess(exported: str, target: str, others: Sequence[str]) -> Boundary:
+    """Return the boundary of a piped label, by the first rule that says something."""
+    floor = _floor(exported)
+    label, name = fold(exported), fold(target)
     for rule, find in RULES.items():
         length = find(label, name, others)
         if length is not None and floor <= length:
             certainty: Certainty = "likely" if length == len(exported) else "ambiguous"
             return Boundary(length, certainty, rule)
     return Boundary(len(exported), "likely", "whole")
+
+
+_by_target_cached: Final = lru_cache(CACHE_SIZE)(_by_target)
+
+
+def _boundary(exported: str, target: str, fragment: str, letter: bool) -> Boundary | None:  # noqa: FBT001 - as above
+    """Do what ``_by_target`` does, and remember it: a wiki links much to the same pages."""
+    if len(exported) + len(target) + len(fragment) > MAX_CACHED:
+        return _by_target(exported, target, fragment, letter)
+    return _by_target_cached(exported, target, fragment, letter)
 
 
 def _without_disambiguator(title: str) -> str:
