@@ -46,6 +46,8 @@ _line = re.compile(
     r")?",
     re.MULTILINE | re.IGNORECASE,
 )
+_MARKERS: Final = frozenset(" \t\r#`~-*_+>|<[")
+"""What a line that is not text begins with, but for digits."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
 
@@ -115,8 +117,28 @@ class BlockReader:
 
     def read(self) -> list[RawBlock]:
         """Return the blocks in source order."""
-        while self.at < self.end:
-            self._read_line()
+        source, last = self.source, self.end
+        while self.at < last:
+            at = self.at
+            first = source[at]
+            if self.quote:
+                self._read_line()
+            elif first == "\n":
+                # Most lines are empty, or text from the first column on.
+                self.at = at + 1
+                self.paragraph = None
+                self.blank_before = True
+            elif first in _MARKERS or first.isdecimal():
+                self._read_line()
+            else:
+                end = self._line_end(at)
+                self.at = end + 1
+                if self.stack:
+                    self.stack.clear()
+                    self.paragraph = None
+                self.new_list = True
+                self._text(at, end)
+                self.blank_before = False
         self._enter_quote(0)
         return self.blocks
 
@@ -124,7 +146,9 @@ class BlockReader:
 
     def _line_end(self, at: int) -> int:
         """Return the end of the line at *at*, line ends in opaque ranges passed over."""
-        end = self._next_line_end(at)
+        end = self.source.find("\n", at, self.end)
+        if end < 0:
+            return self.end
         while self.opaque:
             index = bisect_right(self.opaque_starts, end) - 1
             if index < 0 or self.opaque[index][1] <= end or self.opaque[index][0] < at:
@@ -147,7 +171,8 @@ class BlockReader:
         m = _line.match(source, at, end)
         if m is None:  # every part of the pattern may be empty
             return
-        if m["blank"] is not None:
+        kind = m.lastgroup
+        if kind == "blank":
             self.paragraph = None
             self.blank_before = True
             if depth != self.quote:
@@ -161,32 +186,36 @@ class BlockReader:
         if self.bare is not None and len(self.blocks) == self.entered:
             self.blocks.append(self.bare)  # the quote begins with it
         self.bare = None
-        column = len(m["indent"].expandtabs(4))
-        content = m.end("indent")
+        content = m.end(1)
+        column = content - at
+        if column and source.find("\t", at, content) >= 0:
+            column = len(m["indent"].expandtabs(4))
         while self.stack and column < self.stack[-1].column:
             self.stack.pop()
             self.paragraph = None
-        if not self.stack and not m["bullet"] and not m["number"]:
+        marker = kind in ("bullet", "number")
+        if not self.stack and not marker:
             self.new_list = True
         inner = column - (self.stack[-1].column if self.stack else 0)
-        marker = m["bullet"] or m["number"]
         if inner >= 4 and ((self.blank_before and not marker) or self._in_indented_code()):
             self._indented_code(at, end)
-        elif m["heading"]:
-            self._heading(content, m.end("heading"), end)
-        elif m["fence"]:
-            self._fence(content, m["fence"], m.end("fence"), end)
-        elif m["rule"] and not m["bullet"]:
-            self._add(RawBlock("rule", content, end, [(content, content)]))
-        elif m["bullet"] or (m["number"] and (inner < 4 or self.stack)):
+        elif kind == "bullet" or (kind == "number" and (inner < 4 or self.stack)):
             self._item(m, column, content, end)
+        elif kind is None or kind == "indent":
+            self._text(content, end)
+        elif kind == "heading":
+            self._heading(content, m.end("heading"), end)
+        elif kind == "fence":
+            self._fence(content, m["fence"], m.end("fence"), end)
+        elif kind == "rule":
+            self._add(RawBlock("rule", content, end, [(content, content)]))
         elif (
-            (m["pipe"] and self._pipe_table(content, end))
-            or (m["table"] and self._html_table(content))
-            or (m["comment"] and self._comment(content))
+            (kind == "pipe" and self._pipe_table(content, end))
+            or (kind == "table" and self._html_table(content))
+            or (kind == "comment" and self._comment(content))
         ):
             pass
-        elif m["note"]:
+        elif kind == "note":
             name_end = m.end("note")
             block = RawBlock(
                 "note",
@@ -284,7 +313,8 @@ class BlockReader:
         if len(self.stack) >= MAX_DEPTH:
             self._text(start, end)
             return
-        marker_end = m.end("bullet") if m["bullet"] else m.end("number") + 1
+        numbered = m.lastgroup == "number"
+        marker_end = m.end()
         content = marker_end
         while content < end and source[content] in " \t":
             content += 1
@@ -299,15 +329,17 @@ class BlockReader:
         block = RawBlock(
             "item",
             m.start("indent"),
-            max(content_end, marker_end),
+            content_end if content_end > content else marker_end,
             [(min(content, content_end), content_end)],
-            chain=(outer.chain if outer else "") + ("*" if m["bullet"] else "#"),
+            chain=(outer.chain if outer else "") + ("#" if numbered else "*"),
             list_id=outer.list_id if outer else self.list_id,
-            number=int(m["number"] or 0),
+            number=int(m["number"]) if numbered else 0,
             marker_end=marker_end,
         )
         # An item starts where its line does, but for what the quote has of the line.
-        self._add(block)
+        block.quote = self.quote
+        self.blocks.append(block)
+        self.paragraph = None
         # Content stands where the marker's text does, at least two columns in; pandoc uses four.
         width = (
             content - start if content < end and content - start <= 5 else marker_end - start + 1

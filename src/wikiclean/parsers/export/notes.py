@@ -21,7 +21,8 @@ from wikiclean.parsers.export.blocks import RawBlock
 MAX_NOTES: Final = 9999
 """Numbers beyond are text: no page has so many notes, and years in brackets are common."""
 
-_mark = re.compile(r"(\\?)\[([0-9]{1,4})(\\?)\](?!\()")
+_mark = re.compile(r"\\\[([0-9]{1,4})\\\](?!\()")
+_any_mark = re.compile(r"(\\?)\[([0-9]{1,4})(\\?)\](?!\()")
 
 
 @attrs.frozen
@@ -88,8 +89,13 @@ def _list_start(blocks: list[RawBlock]) -> int:
 def _marks(source: str, end: int, tables: list[tuple[int, int]]) -> dict[int, int]:
     """Return the marks before *end*; in *tables* they stand without backslashes."""
     marks: dict[int, int] = {}
+    if not tables:  # the engine finds the two characters that such a mark begins with at once
+        for m in _mark.finditer(source, 0, end):
+            if int(m[1]) == len(marks) + 1 and len(marks) < MAX_NOTES:
+                marks[m.start()] = len(marks) + 1
+        return marks
     table = 0
-    for m in _mark.finditer(source, 0, end):
+    for m in _any_mark.finditer(source, 0, end):
         if int(m[2]) != len(marks) + 1 or len(marks) >= MAX_NOTES:
             continue
         while table < len(tables) and tables[table][1] <= m.start():

@@ -46,7 +46,7 @@ _header = re.compile(
 _braces = re.compile(
     r"\{\{++|\}\}++|^[ \t]*(?P<fence>`{3,}|~{3,})|`[^`\n]++`|-\{|\}-", re.MULTILINE
 )
-_generation4 = re.compile(r"[ⓦⓇ]\]\(|^\[\^[^\]\s]{1,64}\]:|\[\^[^\]\s]{1,64}\]", re.MULTILINE)
+_named_mark = re.compile(r"\[\^[^\]\s]{1,64}\]")
 _quote_marks = re.compile(r"^[ \t]*(?:>[ \t]?)++", re.MULTILINE)
 _quote_mark = re.compile(r" {0,3}> ?")
 _code_lines = re.compile(r"\s*`[^`\n]++`\s*(?:\n\s*`[^`\n]++`\s*)++\Z")
@@ -56,6 +56,9 @@ _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
 _sentence_end: Final = "。．.！？!?；;，,、：:`"
+
+MAX_GALLERY_ITEM: Final = 600
+"""Code points of a paragraph that are looked at to tell whether it is a gallery."""
 
 _file = r"(?:File|Image|文件|檔案|档案|图像|圖像|图片|圖片|ファイル|画像|파일|그림)"
 _extension = r"\.(?:jpe?g|png|gif|svg|webp|tiff?|ogg|ogv|webm|pdf|djvu)"
@@ -124,7 +127,7 @@ class _Page:
             rules=rules,
             variant=variant,
             wrapped=self.wrapped,
-            dollars=bool(_generation4.search(source)),
+            dollars=_has_dollars(source),
         )
 
     def read(self) -> Document:
@@ -272,7 +275,8 @@ class _Page:
     def _write_paragraph(self, writer: Writer, block: RawBlock) -> None:
         source = self.source
         first, last = block.start, block.end
-        m = display_math.match(source, first, last)
+        begins = source[first : first + 1]
+        m = display_math.match(source, first, last) if begins == "\\" else None
         if m and m.end() == last and is_tex(m[1]) and first not in self.notes.marks:
             index = writer.open_block("math", first)
             a, b = m.span(1)
@@ -295,10 +299,14 @@ class _Page:
         ):
             self._write_rule(writer, first, last)
             return
-        if source.startswith("`", first) and _code_lines.match(source, first, last):
+        if begins == "`" and _code_lines.match(source, first, last):
             self._write_code_lines(writer, block)
             return
-        if _gallery_item.match(source[first : first + 600]) and self._write_gallery(writer, block):
+        if (
+            source.find("|", first, min(first + MAX_GALLERY_ITEM, last)) >= 0
+            and _gallery_item.match(source[first : first + MAX_GALLERY_ITEM])
+            and self._write_gallery(writer, block)
+        ):
             return
         index = writer.open_block("paragraph", first, level=len(block.chain))
         write_inline(
@@ -307,7 +315,7 @@ class _Page:
             first,
             last,
             quoted=bool(block.quote),
-            lift_languages=self._only_lifted(first, last),
+            lift_languages=(begins == "[" or begins.isspace()) and self._only_lifted(first, last),
         )
         writer.close_block(index, last)
 
@@ -592,6 +600,13 @@ class _Page:
                 after is None or (after.kind == "heading" and after.level <= block.level)
             ):
                 self._diagnose("section_empty", *block.source_span, offset=block.span.start)
+
+
+def _has_dollars(source: str) -> bool:
+    """Whether a page is of the generation of exports that writes formulas in dollars."""
+    if "ⓦ](" in source or "Ⓡ](" in source:
+        return True
+    return "[^" in source and _named_mark.search(source) is not None
 
 
 def _has_inner(blocks: list[RawBlock], index: int) -> bool:
