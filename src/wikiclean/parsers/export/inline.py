@@ -102,7 +102,9 @@ def _write_plain(context: Context, writer: Writer, start: int, end: int, *, quot
     at = start
     for m in token.finditer(source, start, end):
         if m.lastindex:
-            (here, stop), (a, b), (c, d) = m.regs
+            spans = m.regs
+            here, stop = spans[0]
+            (a, b), (c, d) = spans[1:3] if m.lastindex == 2 else spans[3:]
             destination = source[c:d]
             place = read(destination)
             if place.may_lift or ("\\" in destination and is_odd_link(m, place)):

@@ -43,21 +43,27 @@ elements, and the extension tags of ``extensionTags`` in zhwiki's siteinfo.
 MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
 
-# One branch a first character, so that the engine skips ahead by a set of characters.
+_link = (  # label without markup, destination
+    r"\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)"
+    r"""\]\(((?:[^ ()\\\n]++|\\[!-/:-@\[-`{-~])++)[ ]"wikilink"\))?"""
+)
+# Each branch begins with a literal, so that the engine skips ahead by a set of characters.
 token: Final = re.compile(
-    r"""(?x)
-    !?\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)\]\(((?:[^ ()\\\n]++|\\[!-/:-@\[-`{-~])++)[ ]"wikilink"\))?  # a link
-    |\\(?:[!-/:-@\[-`{-~\n]|\r\n)  # an escape
+    rf"""(?x)
+    {_link}
+    |\\(?:[!-/:-@\[-`{{-~\n]|\r\n)  # an escape
     |\]
-    |\*++
-    |`++
+    |\n
+    |\*\**+
+    |``*+
     |<
-    |\r?\n
+    |\r\n
     |[ ][ ]++
     |&(?=[#A-Za-z])
-    |\{\{++
-    |-\{
-    |\}\}
+    |!{_link}
+    |\{{\{{++
+    |-\{{
+    |\}}\}}
     |\$
     |__[A-Z]
     |://
@@ -225,7 +231,7 @@ def is_tex(value: str) -> bool:
 
 def is_odd_link(m: re.Match[str], place: Place) -> bool:
     """Whether a link of the token pattern, with escapes in its destination, is no plain one."""
-    return place.form == "external" or m[0][0] == "!" or _odd_label.search(m[1]) is not None
+    return place.form == "external" or m.lastindex != 2 or _odd_label.search(m[1]) is not None
 
 
 class Scanner:
@@ -262,8 +268,10 @@ class Scanner:
                 break
             at = m.end()
             start = m.start()
-            if m.lastindex and ("\\" not in m[2] or not is_odd_link(m, read(m[2], "wikilink"))):
-                tokens.append(Token("link", start, at, *m.span(1), text=m[2], more="wikilink"))
+            group = m.lastindex
+            if group and ("\\" not in m[group] or not is_odd_link(m, read(m[group], "wikilink"))):
+                label, label_end = m.span(group - 1)
+                tokens.append(Token("link", start, at, label, label_end, -1, m[group], "wikilink"))
                 if self.openers:
                     self.openers.clear()
             else:
