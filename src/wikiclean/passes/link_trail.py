@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -54,6 +54,11 @@ _latin_then_cjk = re.compile(r"[A-Za-z\u00c0-\u024f](?=[\u3040-\u30ff\u4e00-\u9f
 _hiragana = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff々])[\u3041-\u309f]")
 _katakana_then_han = re.compile(r"[\u30a1-\u30fc]{3,}(?=[\u4e00-\u9fff])")
 _hangul_end = re.compile(r"[\uac00-\ud7a3]\Z")
+
+
+Rule: TypeAlias = Callable[[str, str, Sequence[str]], int | None]
+"""Takes the folded label, the folded target and other labels of the target; returns the length of
+the true label, or None if it has nothing to say."""
 
 
 @attrs.frozen
@@ -113,8 +118,12 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
         stop = start + len(label)
         if text[start:stop] != label:
             continue  # an earlier edit changed what stands there
-        span = link.span if stop == end else Span(start, stop)
-        new = _ended(link, label, span, overflow, certainty)
+        same = (
+            certainty == link.certainty
+            and overflow == link.overflow
+            and stop == end
+            and label == link.label
+        )
         suspected = boundary.rule == "whole"
         if suspected:
             if reported is None:
@@ -124,12 +133,13 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
                     if one.code == "label_overflow_suspected"
                 }
             suspected = link.source_span not in reported
-        if overflow or suspected:
-            if new == link and not suspected:
-                continue
-            yield Change(link, new, _report(link, overflow, apply, label, certainty))
-        elif new != link:
-            yield Change(link, new)
+        if same and not suspected:
+            continue
+        span = link.span if stop == end else Span(start, stop)
+        new = _ended(link, label, span, overflow, certainty)
+        said = overflow or suspected
+        report = _report(link, overflow, apply, label, certainty) if said else None
+        yield Change(link, new, report)
 
 
 def _ended(link: Link, label: str, span: Span, overflow: str, certainty: Certainty) -> Link:
@@ -224,19 +234,30 @@ def _by_target(exported: str, target: str, fragment: str, letter: bool) -> Bound
     if letter:
         # A trail would have taken that letter too.
         return Boundary(len(exported), "likely", "letter")
-    return None
+    return _ask(RULES_OF_TARGET, exported, floor, label, name, ())
 
 
 def _guess(exported: str, target: str, others: Sequence[str]) -> Boundary:
-    """Return the boundary of a piped label, by the first rule that says something."""
-    floor = _floor(exported)
-    label, name = fold(exported), fold(target)
-    for rule, find in RULES.items():
+    """Return the boundary of a label that ``_by_target`` has nothing to say of."""
+    found = _ask(RULES, exported, _floor(exported), fold(exported), fold(target), others)
+    return found or Boundary(len(exported), "likely", "whole")
+
+
+def _ask(
+    rules: Mapping[str, Rule],
+    exported: str,
+    floor: int,
+    label: str,
+    name: str,
+    others: Sequence[str],
+) -> Boundary | None:
+    """Return the boundary that the first rule with something to say gives."""
+    for rule, find in rules.items():
         length = find(label, name, others)
         if length is not None and floor <= length:
             certainty: Certainty = "likely" if length == len(exported) else "ambiguous"
             return Boundary(length, certainty, rule)
-    return Boundary(len(exported), "likely", "whole")
+    return None
 
 
 _by_target_cached: Final = lru_cache(CACHE_SIZE)(_by_target)
@@ -276,10 +297,6 @@ def _common_prefix(first: str, second: str) -> int:
             break
         length += 1
     return length
-
-
-# Each rule takes the folded label, the folded target and other labels of the target, and returns
-# the length of the true label, or None if it has nothing to say.
 
 
 def _suffix(label: str, target: str, _: Sequence[str]) -> int | None:
@@ -332,13 +349,13 @@ def _function(label: str, _: str, __: Sequence[str]) -> int | None:
     return None
 
 
-RULES: Final[Mapping[str, Callable[[str, str, Sequence[str]], int | None]]] = {
-    "suffix": _suffix,
-    "prefix": _prefix,
+RULES_OF_TARGET: Final[Mapping[str, Rule]] = {"suffix": _suffix, "prefix": _prefix}
+"""The rules for piped labels that ask the target; they are asked first."""
+RULES: Final[Mapping[str, Rule]] = {
     "neighbour": _neighbour,
     "script": _script,
     "particle": _particle,
     "function": _function,
     "katakana": _katakana,
 }
-"""The rules for piped labels; the first that says something is taken."""
+"""The rules that are asked then, in their order."""
