@@ -37,6 +37,7 @@ from wikiclean.parsers.export.scan import (
     Scanner,
     Token,
     destination,
+    is_odd_label,
     is_odd_link,
     quoted_wrap,
     spaced_destination,
@@ -78,7 +79,7 @@ def write_inline(
         depth: How many captions and rules it stands in.
         lift_languages: Whether interlanguage links leave the text, as in a paragraph of them.
     """
-    at = _write_plain(context, writer, start, end, quoted=quoted)
+    at = _write_plain(context, writer, start, end, quoted=quoted, lift_languages=lift_languages)
     if at < end:
         scanner = Scanner(context, start, end, quoted=quoted)
         tokens = scanner.scan(at)
@@ -87,7 +88,9 @@ def write_inline(
         emitter.emit(tokens, at, end)
 
 
-def _write_plain(context: Context, writer: Writer, start: int, end: int, *, quoted: bool) -> int:
+def _write_plain(
+    context: Context, writer: Writer, start: int, end: int, *, quoted: bool, lift_languages: bool
+) -> int:
     """
     Write what stands before the first construct that may hold others or pair with a later one.
 
@@ -101,14 +104,47 @@ def _write_plain(context: Context, writer: Writer, start: int, end: int, *, quot
     read, words, links = context.destinations.read_link, writer.words, writer.links
     at = start
     for m in token.finditer(source, start, end):
-        if m.lastindex:
+        group = m.lastindex
+        if group:
             spans = m.regs
             here, stop = spans[0]
-            (a, b), (c, d) = spans[1:3] if m.lastindex == 2 else spans[3:]
-            destination = source[c:d]
-            place = read(destination)
-            if place.may_lift or ("\\" in destination and is_odd_link(m, place)):
+            if group == 3:
+                _, (a, b), (c, d), *_ = spans
+                destination = source[c:d]
+                place = read(destination)
+                if "\\" in destination and is_odd_link(m, place):
+                    return at
+            elif group == 2:
+                _, (a, b), (c, d), *_ = spans
+                destination = source[c:d]
+                place = context.destinations.read(destination, "")
+                label = source[a:b]
+                if (
+                    place.form != "external"
+                    or label == str(context.externals + 1)
+                    or is_odd_label(label)
+                    or "\t" in destination
+                    or "\r" in destination
+                ):
+                    return at
+            elif group == 6:
+                *_, (a, b), (c, d), _ = spans
+                destination = source[c:d]
+                place = read(destination)
+                if "\\" in destination:
+                    return at
+            else:
                 return at
+            if place.may_lift:
+                if place.kind == "file":
+                    return at
+                if here > at:
+                    writer.text(at, here)
+                    at = here
+                span = Span(here, stop)
+                if _lift(writer, place, source[a:b], span, lift_languages=lift_languages):
+                    at = stop
+                    continue
             begin, label = words(at, here, a, b)
             at = stop
             if not label:
@@ -178,6 +214,24 @@ def _write_plain(context: Context, writer: Writer, start: int, end: int, *, quot
     if end > at:
         writer.text(at, end)
     return end
+
+
+def _lift(writer: Writer, place: Place, label: str, span: Span, *, lift_languages: bool) -> bool:
+    """Take a link to a category or to another language out of the text, if it is not of it."""
+    if place.kind == "category":
+        name = unescape_markdown(label).replace("_", " ")
+        named = name.partition(":")[2] == place.name
+        if place.form == "relative" and not named:
+            return False
+        # A label that is the name says nothing of the order.
+        key = "" if named or name == place.name else name
+        writer.categories.append(Category(place.name, key, span))
+        return True
+    if lift_languages:
+        title = f"{place.target}#{place.fragment}" if place.fragment else place.target
+        writer.interlanguage.append(Interlanguage(place.interwiki, title, span))
+        return True
+    return False
 
 
 def _write_line_end(context: Context, writer: Writer, start: int, end: int, limit: int) -> None:
@@ -355,23 +409,18 @@ class _Emitter:
 
     def _lift(self, place: Place, token: Token, label: int, label_end: int, end: int) -> bool:
         """Take a link out of the text if it is not one: a file, a category, a language."""
-        span = Span(token.start, end)
-        if place.kind == "file" and not place.colon:
-            self._media(token, place, label, label_end, end, -1)
-        elif place.kind == "category" and not place.colon:
-            name = unescape_markdown(self.source[label:label_end]).replace("_", " ")
-            named = name.partition(":")[2] == place.name
-            if place.form == "relative" and not named:
-                return False
-            # A label that is the name says nothing of the order.
-            key = "" if named or name == place.name else name
-            self.writer.categories.append(Category(place.name, key, span))
-        elif place.is_language and self.lift_languages:
-            title = f"{place.target}#{place.fragment}" if place.fragment else place.target
-            self.writer.interlanguage.append(Interlanguage(place.interwiki, title, span))
-        else:
+        if not place.may_lift:
             return False
-        return True
+        if place.kind == "file":
+            self._media(token, place, label, label_end, end, -1)
+            return True
+        return _lift(
+            self.writer,
+            place,
+            self.source[label:label_end],
+            Span(token.start, end),
+            lift_languages=self.lift_languages,
+        )
 
     # ---------------------------------------------------------------- images
 

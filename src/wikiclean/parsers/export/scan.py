@@ -43,9 +43,9 @@ elements, and the extension tags of ``extensionTags`` in zhwiki's siteinfo.
 MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
 
-_link = (  # label without markup, destination
+_link = (  # label without markup, destination, title
     r"\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)"
-    r"""\]\(((?:[^ ()\\\n]++|\\[!-/:-@\[-`{-~])++)[ ]"wikilink"\))?"""
+    r"""\]\(((?:[^ ()\\\n]++|\\[!-/:-@\[-`{-~])++)([ ]"wikilink")?\))?"""
 )
 # Each branch begins with a literal, so that the engine skips ahead by a set of characters.
 token: Final = re.compile(
@@ -69,6 +69,8 @@ token: Final = re.compile(
     |://
     """
 )
+TITLES: Final = (3, 6)
+"""The groups of it that a link of the wiki matches last."""
 _plain = r"[^ ()\\\t\n\r]|\\."
 destination = re.compile(
     # Brackets within may be bare, as long as they balance.
@@ -231,7 +233,12 @@ def is_tex(value: str) -> bool:
 
 def is_odd_link(m: re.Match[str], place: Place) -> bool:
     """Whether a link of the token pattern, with escapes in its destination, is no plain one."""
-    return place.form == "external" or m.lastindex != 2 or _odd_label.search(m[1]) is not None
+    return place.form == "external" or m.lastindex != 3 or is_odd_label(m[1])
+
+
+def is_odd_label(label: str) -> bool:
+    """Whether there is something to be read in a label of the token pattern."""
+    return _odd_label.search(label) is not None
 
 
 class Scanner:
@@ -268,10 +275,12 @@ class Scanner:
                 break
             at = m.end()
             start = m.start()
-            group = m.lastindex
-            if group and ("\\" not in m[group] or not is_odd_link(m, read(m[group], "wikilink"))):
-                label, label_end = m.span(group - 1)
-                tokens.append(Token("link", start, at, label, label_end, -1, m[group], "wikilink"))
+            title = m.lastindex
+            if title in TITLES and (
+                "\\" not in (to := m[title - 1]) or not is_odd_link(m, read(to, "wikilink"))
+            ):
+                label, label_end = m.span(title - 2)
+                tokens.append(Token("link", start, at, label, label_end, -1, to, "wikilink"))
                 if self.openers:
                     self.openers.clear()
             else:
