@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from wikiclean.codes import CODES
+from wikiclean.document import Style
 from wikiclean.parsers.writer import Writer
 
 _OPENING: Final = '《「『“‘"（(【〈 \u3000'
@@ -28,17 +29,18 @@ def infer_title(writer: Writer) -> str | None:
     lead = writer.first_block()
     if lead is None or lead.kind != "paragraph":
         return None
-    bold = min(
-        (s for s in writer.styles if s.kind == "bold" and s.span.end <= lead.span.end),
-        key=lambda style: style.span.start,
-        default=None,
-    )
+    bold: Style | None = None
+    for style in writer.styles:  # in the order of their ends
+        if style.span.end > lead.span.end:
+            break
+        if style.kind == "bold" and (bold is None or style.span.start < bold.span.start):
+            bold = style
     if bold is None or any(
         one.code == "empty_bold" and one.source_span.start < bold.source_span.start
         for one in writer.diagnostics
     ):
         return None
-    text = writer.since(0)[: bold.span.end]
+    text = writer.lead(bold.span.end)
     value = text[bold.span.start :].strip()
     if text[: bold.span.start].strip(_OPENING) or not value:
         return None

@@ -18,6 +18,7 @@ from wikiclean.codes import CODES
 from wikiclean.document import (
     MARKUP,
     MAX_NESTED,
+    BlockKind,
     Certainty,
     Document,
     Footnote,
@@ -50,6 +51,14 @@ _named_mark = re.compile(r"\[\^[^\]\s]{1,64}\]")
 _quote_marks = re.compile(r"^[ \t]*(?:>[ \t]?)++", re.MULTILINE)
 _quote_mark = re.compile(r" {0,3}> ?")
 _code_lines = re.compile(r"\s*`[^`\n]++`\s*(?:\n\s*`[^`\n]++`\s*)++\Z")
+LINE_KINDS: Final[Mapping[str, BlockKind]] = {
+    "*": "item",
+    "#": "item",
+    ";": "term",
+    ":": "definition",
+}
+"""Kind of a list, as wikitext writes it → kind of its lines."""
+
 _blank_line = re.compile(r"\n\r?\n")
 _code_line = re.compile(r"`([^`\n]++)`")
 _link = re.compile(
@@ -351,7 +360,9 @@ class _Page:
 
     def _write_item(self, writer: Writer, block: RawBlock, *, has_inner: bool) -> None:
         source = self.source
-        parts = [(a, b) for a, b in block.parts if a < b]
+        parts = block.parts
+        if len(parts) > 1 or parts[0][0] >= parts[0][1]:
+            parts = [(a, b) for a, b in parts if a < b]
         if not parts:
             code = "empty_list_item"
             severity, message = CODES[code]
@@ -371,10 +382,9 @@ class _Page:
             )
             self._open_line(writer, block, block.chain[:-1] + ":", block.start, parts)
             return
-        line_end = source.find("\n", *parts[0])
         if (
-            line_end >= 0
-            and not self.wrapped
+            not self.wrapped
+            and (line_end := source.find("\n", *parts[0])) >= 0
             and not quoted
             and not has_inner
             and source[line_end - 1] not in _sentence_end
@@ -397,10 +407,13 @@ class _Page:
         parts: list[tuple[int, int]],
     ) -> None:
         """Write one line of a list; *parts* after the first stand below it."""
-        kind = {"*": "item", "#": "item", ";": "term", ":": "definition"}[chain[-1]]
-        index = writer.open_block(kind, start, level=len(chain), marker=chain)  # type: ignore[arg-type]
-        writer.mark(index, block.start, block.marker_end) if start == block.start else None
-        self._write_parts(writer, parts, quoted=bool(block.quote))
+        index = writer.open_block(LINE_KINDS[chain[-1]], start, level=len(chain), marker=chain)
+        if start == block.start:
+            writer.mark(index, start, block.marker_end)
+        if len(parts) == 1:
+            write_inline(self.context, writer, *parts[0], quoted=bool(block.quote))
+        else:
+            self._write_parts(writer, parts, quoted=bool(block.quote))
         writer.close_block(index, parts[-1][1])
 
     def _write_parts(self, writer: Writer, parts: list[tuple[int, int]], *, quoted: bool) -> None:
