@@ -48,6 +48,8 @@ _line = re.compile(
 )
 _MARKERS: Final = frozenset(" \t\r#`~-*_+>|<[")
 """What a line that is not text begins with, but for digits."""
+_plain_item = re.compile(r"( {0,3})(?:[-*+]|([0-9]{1,9})\.)[ ]++(?=[^ \t\r\n])")
+"""The marker of an item that cannot be indented code, with text behind it."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
 
@@ -129,7 +131,11 @@ class BlockReader:
                 self.paragraph = None
                 self.blank_before = True
             elif first in _MARKERS or first.isdecimal():
-                self._read_line()
+                m = _plain_item.match(source, at, last)
+                if m is None:
+                    self._read_line()
+                else:
+                    self._read_item(at, m)
             else:
                 end = self._line_end(at)
                 self.at = end + 1
@@ -200,7 +206,10 @@ class BlockReader:
         if inner >= 4 and ((self.blank_before and not marker) or self._in_indented_code()):
             self._indented_code(at, end)
         elif kind == "bullet" or (kind == "number" and (inner < 4 or self.stack)):
-            self._item(m, column, content, end)
+            marker_end = behind = m.end()
+            while behind < end and source[behind] in " \t":
+                behind += 1
+            self._item(at, content, marker_end, m["number"], column, behind, end)
         elif kind is None or kind == "indent":
             self._text(content, end)
         elif kind == "heading":
@@ -229,6 +238,21 @@ class BlockReader:
             self.paragraph = block
         else:
             self._text(content, end)
+        self.blank_before = False
+
+    def _read_item(self, start: int, m: re.Match[str]) -> None:
+        """Read a line outside of quotes that begins with the marker *m* and has text behind it."""
+        end = self._line_end(start)
+        self.at = end + 1
+        content = m.end(1)
+        column = content - start
+        stack = self.stack
+        while stack and column < stack[-1].column:
+            stack.pop()
+            self.paragraph = None
+        number = m[2]
+        marker_end = content + (1 if number is None else len(number) + 1)
+        self._item(start, content, marker_end, number, column, m.end(), end)
         self.blank_before = False
 
     def _quote_prefix(self, at: int, end: int) -> tuple[int, int]:
@@ -308,43 +332,62 @@ class BlockReader:
             )
         )
 
-    def _item(self, m: re.Match[str], column: int, start: int, end: int) -> None:
-        source = self.source
-        if len(self.stack) >= MAX_DEPTH:
+    def _item(
+        self,
+        line: int,
+        start: int,
+        marker_end: int,
+        number: str | None,
+        column: int,
+        content: int,
+        end: int,
+    ) -> None:
+        """
+        Add an item.
+
+        Args:
+            line: Where its line begins, behind the marks of the quote it stands in.
+            start: Where its marker begins.
+            marker_end: Where that ends.
+            number: Its digits; None for a bullet.
+            column: That of the marker.
+            content: Where the text behind it begins.
+            end: Where the line ends.
+        """
+        stack = self.stack
+        if len(stack) >= MAX_DEPTH:
             self._text(start, end)
             return
-        numbered = m.lastgroup == "number"
-        marker_end = m.end()
-        content = marker_end
-        while content < end and source[content] in " \t":
-            content += 1
-        if not self.stack:
+        kind = "*" if number is None else "#"
+        if stack:
+            outer = stack[-1].block
+            chain, list_id = outer.chain + kind, outer.list_id
+            for container in stack:
+                container.followed = True
+        else:
             if self.new_list:
                 self.list_id += 1
-            self.new_list = False
-        outer = self.stack[-1].block if self.stack else None
-        for container in self.stack:
-            container.followed = True
-        content_end = max(_strip_end(source, content, end), marker_end)
+                self.new_list = False
+            chain, list_id = kind, self.list_id
+        content_end = max(_strip_end(self.source, content, end), marker_end)
         block = RawBlock(
             "item",
-            m.start("indent"),
+            line,
             content_end if content_end > content else marker_end,
             [(min(content, content_end), content_end)],
-            chain=(outer.chain if outer else "") + ("#" if numbered else "*"),
-            list_id=outer.list_id if outer else self.list_id,
-            number=int(m["number"]) if numbered else 0,
-            marker_end=marker_end,
+            chain,
+            list_id,
+            self.quote,
+            int(number) if number is not None else 0,
+            marker_end,
         )
-        # An item starts where its line does, but for what the quote has of the line.
-        block.quote = self.quote
         self.blocks.append(block)
         self.paragraph = None
         # Content stands where the marker's text does, at least two columns in; pandoc uses four.
         width = (
             content - start if content < end and content - start <= 5 else marker_end - start + 1
         )
-        self.stack.append(_Container(column + min(width, 4), block))
+        stack.append(_Container(column + min(width, 4), block))
         if content_end > content:
             self.paragraph = block
 

@@ -64,6 +64,8 @@ _code_line = re.compile(r"`([^`\n]++)`")
 _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
+MAX_LEFT_OVER: Final = 3
+"""Code points of punctuation that is left over of a sentence."""
 _sentence_end: Final = "。．.！？!?；;，,、：:`"
 
 MAX_GALLERY_ITEM: Final = 600
@@ -220,20 +222,31 @@ class _Page:
         quotes: list[tuple[int, int]] = []  # (index of the block, source start) of those open
 
         for i, block in enumerate(blocks):
-            if i and self._is_left_over(blocks[i - 1], block):
+            kind = block.kind
+            if (
+                kind == "paragraph"
+                and block.end - block.start <= MAX_LEFT_OVER
+                and i
+                and self._is_left_over(blocks[i - 1], block)
+            ):
                 severity, message = CODES["stray_punctuation"]
                 writer.drop("stray_punctuation", message, block.start, block.end, severity=severity)
                 continue
             while len(quotes) > block.quote:
                 self._close_quote(writer, quotes, blocks[i - 1].end)
-            in_list = bool(block.chain) and block.kind in ("item", "paragraph")
+            in_list = block.chain != "" and kind in ("item", "paragraph")
             writer.part(LINE if in_list and block.list_id == last_list else PART)
             while len(quotes) < block.quote:
                 start = self.source.rfind("\n", 0, block.start) + 1
                 index = writer.open_block("quote", start, level=len(quotes) + 1)
                 quotes.append((index, start))
             before = writer.length
-            self._write_block(writer, block, has_inner=_has_inner(blocks, i))
+            if kind == "paragraph":
+                self._write_paragraph(writer, block)
+            elif kind == "item":
+                self._write_item(writer, block, has_inner=_has_inner(blocks, i))
+            else:
+                self._write_block(writer, block)
             if writer.length != before:
                 last_list = block.list_id if in_list else 0
         while quotes:
@@ -243,8 +256,6 @@ class _Page:
         """Whether a block is the full stop of a sentence that a table interrupted."""
         return (
             before.kind in ("table", "html_table")
-            and block.kind == "paragraph"
-            and block.end - block.start <= 3
             and not self.source[block.start : block.end].strip("。，、；：.,;:")
         )
 
@@ -255,14 +266,11 @@ class _Page:
                 writer.mark(index, m.start(), m.end())
         writer.close_block(index, end)
 
-    def _write_block(self, writer: Writer, block: RawBlock, *, has_inner: bool) -> None:
+    def _write_block(self, writer: Writer, block: RawBlock) -> None:
+        """Write a block that is no paragraph and no item."""
         source, start, end = self.source, block.start, block.end
         first, last = block.parts[0]
-        if block.kind == "paragraph":
-            self._write_paragraph(writer, block)
-        elif block.kind == "item":
-            self._write_item(writer, block, has_inner=has_inner)
-        elif block.kind == "heading":
+        if block.kind == "heading":
             index = writer.open_block("heading", start, level=block.number)
             writer.mark(index, start, first)
             write_inline(self.context, writer, first, last, quoted=bool(block.quote))
@@ -624,9 +632,8 @@ def _has_dollars(source: str) -> bool:
 
 def _has_inner(blocks: list[RawBlock], index: int) -> bool:
     """Whether the block behind an item stands in it."""
-    block = blocks[index]
-    after = blocks[index + 1] if index + 1 < len(blocks) else None
-    return after is not None and len(after.chain) > len(block.chain) > 0
+    after = index + 1
+    return after < len(blocks) and len(blocks[after].chain) > len(blocks[index].chain)
 
 
 def _pair_braces(source: str) -> tuple[dict[int, int], dict[int, int]]:
