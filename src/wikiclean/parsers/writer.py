@@ -318,9 +318,14 @@ class Writer:
         self._cut_records(length)
 
     def _cut_records(self, length: int) -> None:
-        for records in (self.links, self.styles, self.math, self.templates):
-            if records:
-                _cut_last(records, length)  # type: ignore[arg-type]
+        if self.links:
+            _cut_last(self.links, length)
+        if self.styles:
+            _cut_last(self.styles, length)
+        if self.math:
+            _cut_last(self.math, length)
+        if self.templates:
+            _cut_last(self.templates, length)
         rules = self.rules
         for i in range(len(rules) - RULE, -1, -RULE):
             if rules[i + 1] <= length:

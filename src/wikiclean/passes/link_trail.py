@@ -138,7 +138,7 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
         span = link.span if stop == end else Span(start, stop)
         new = _ended(link, label, span, overflow, certainty)
         said = overflow or suspected
-        report = _report(link, overflow, apply, label, certainty) if said else None
+        report = _report(link, overflow, label if apply else "", certainty) if said else None
         yield Change(link, new, report)
 
 
@@ -168,13 +168,11 @@ def _labels(links: list[Link]) -> dict[str, list[str]]:
     return {target: sorted(map(fold, names)) for target, names in found.items()}
 
 
-def _report(
-    link: Link, overflow: str, applied: bool, label: str, certainty: Certainty
-) -> Diagnostic:
+def _report(link: Link, overflow: str, label: str, certainty: Certainty) -> Diagnostic:
     """Return what is said of a label that was cut, could be cut, or may hold too much."""
     code = "label_overflow" if overflow else "label_overflow_suspected"
     severity, message = CODES[code]
-    if overflow and not applied:
+    if overflow and not label:
         message = "The label seems to have swallowed text behind the link; it was left whole."
     return Diagnostic(
         code,
@@ -183,7 +181,7 @@ def _report(
         link.source_span,
         link.span.start,
         link.label_exported,
-        label if applied else "",
+        label,
         certainty,
     )
 

@@ -7,8 +7,6 @@ them. Where a block begins and ends is decided in ``blocks``.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Final
 
 import attrs
@@ -17,18 +15,24 @@ from wikiclean.codes import CODES
 from wikiclean.document import (
     MARKUP,
     MAX_NESTED,
-    Category,
     Document,
-    Interlanguage,
     Link,
-    Math,
     Media,
     Span,
     StyleKind,
     Template,
 )
-from wikiclean.parsers.export.destinations import Place, unescape_markdown
+from wikiclean.parsers.export.destinations import Place
 from wikiclean.parsers.export.notes import Places
+from wikiclean.parsers.export.plain import (
+    lift,
+    neighbours,
+    record_link,
+    write_code,
+    write_line_end,
+    write_math,
+    write_plain,
+)
 from wikiclean.parsers.export.scan import (
     BLOCK_TAGS,
     CELL_TAGS,
@@ -37,24 +41,14 @@ from wikiclean.parsers.export.scan import (
     Scanner,
     Token,
     destination,
-    is_odd_label,
-    is_odd_link,
     quoted_wrap,
     spaced_destination,
-    token,
     wrap,
 )
-from wikiclean.parsers.export.wrapping import COLUMNS, is_cjk, joint, word
+from wikiclean.parsers.export.wrapping import is_cjk
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
 from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind, read_rule, shown
-
-_span: Final = tuple.__new__
-"""Makes a Span in half the time that its own constructor takes."""
-_word = r"[^\s\[\]\\*`<&${}_:]++"
-_bold = re.compile(rf"\*\*{_word}(?: {_word})*+\*\*(?!\*)")
-"""Bold words in which nothing is to be read."""
-_next_character = re.compile(r"(?:[\[*`\\!]|<[^<>]{0,200}>)*+(.)", re.DOTALL)
 
 
 def write_inline(
@@ -79,192 +73,13 @@ def write_inline(
         depth: How many captions and rules it stands in.
         lift_languages: Whether interlanguage links leave the text, as in a paragraph of them.
     """
-    at = _write_plain(context, writer, start, end, quoted=quoted, lift_languages=lift_languages)
+    at = write_plain(context, writer, start, end, quoted=quoted, lift_languages=lift_languages)
     if at < end:
         scanner = Scanner(context, start, end, quoted=quoted)
         tokens = scanner.scan(at)
         emitter = _Emitter(context, writer, scanner.markers, quoted=quoted, depth=depth)
         emitter.lift_languages = lift_languages
         emitter.emit(tokens, at, end)
-
-
-def _write_plain(
-    context: Context, writer: Writer, start: int, end: int, *, quoted: bool, lift_languages: bool
-) -> int:
-    """
-    Write what stands before the first construct that may hold others or pair with a later one.
-
-    Most blocks have no such thing. Their text, links, note marks and escapes are written as they
-    are found, without tokens in between, and come out as the emitter would have written them.
-
-    Returns:
-        Source offset up to which all is written: *end*, or where the scanner is to begin.
-    """
-    source, notes = context.source, context.notes
-    read, words, links = context.destinations.read_link, writer.words, writer.links
-    at = start
-    for m in token.finditer(source, start, end):
-        group = m.lastindex
-        if group:
-            spans = m.regs
-            here, stop = spans[0]
-            if group == 3:
-                _, (a, b), (c, d), *_ = spans
-                destination = source[c:d]
-                place = read(destination)
-                if "\\" in destination and is_odd_link(m, place):
-                    return at
-            elif group == 2:
-                _, (a, b), (c, d), *_ = spans
-                destination = source[c:d]
-                place = context.destinations.read(destination, "")
-                label = source[a:b]
-                if (
-                    place.form != "external"
-                    or label == str(context.externals + 1)
-                    or is_odd_label(label)
-                    or "\t" in destination
-                    or "\r" in destination
-                ):
-                    return at
-            elif group == 6:
-                *_, (a, b), (c, d), _ = spans
-                destination = source[c:d]
-                place = read(destination)
-                if "\\" in destination:
-                    return at
-            else:
-                return at
-            if place.may_lift:
-                if place.kind == "file":
-                    return at
-                if here > at:
-                    writer.text(at, here)
-                    at = here
-                span = Span(here, stop)
-                if _lift(writer, place, source[a:b], span, lift_languages=lift_languages):
-                    at = stop
-                    continue
-            begin, label = words(at, here, a, b)
-            at = stop
-            if not label:
-                record_link(writer, place, destination, begin, here, stop)
-                continue
-            links.append(
-                Link(
-                    label,
-                    place.target,
-                    place.fragment,
-                    place.kind,
-                    place.form,
-                    _span(Span, (begin, begin + len(label))),
-                    _span(Span, (here, stop)),
-                    destination,
-                    place.interwiki,
-                    label if place.internal else "",
-                    "",
-                    "likely" if place.has_trail else "certain",
-                )
-            )
-            continue
-        here = m.start()
-        if here < at:
-            continue  # inside a construct that was read as a whole
-        what = source[here]
-        if what == "]" or (what == "$" and not context.dollars):
-            continue  # text
-        if what == "\\":
-            what = source[here + 1]
-            if what == "[":
-                number = notes.get(here)
-                if number is not None:
-                    if here > at:
-                        writer.text(at, here)
-                    at = source.index("]", here) + 1
-                    context.refer(writer, ("", number), here, at)
-                    continue
-            elif (
-                what not in "](-_\r\n"
-                or (what == "-" and here + 1 not in context.rules)
-                or (what == "_" and source[here + 2 : here + 4] != "\\_")
-            ):
-                if here > at:
-                    writer.text(at, here)
-                at = here + 2
-                writer.literal(what, here, at)
-                continue
-        elif what in "\r\n":
-            if here > at:
-                writer.text(at, here)
-            found = (quoted_wrap if quoted else wrap).match(source, here, end)
-            at = found.end() if found else m.end()
-            _write_line_end(context, writer, here, at, end)
-            continue
-        elif what == "*":
-            found = _bold.match(source, here, end)
-            if found:
-                if here > at:
-                    writer.text(at, here)
-                begin = writer.position
-                writer.text(here + 2, found.end() - 2)
-                at = found.end()
-                writer.style("bold", begin, here, at)
-                continue
-        return at
-    if end > at:
-        writer.text(at, end)
-    return end
-
-
-def _lift(writer: Writer, place: Place, label: str, span: Span, *, lift_languages: bool) -> bool:
-    """Take a link to a category or to another language out of the text, if it is not of it."""
-    if place.kind == "category":
-        name = unescape_markdown(label).replace("_", " ")
-        named = name.partition(":")[2] == place.name
-        if place.form == "relative" and not named:
-            return False
-        # A label that is the name says nothing of the order.
-        key = "" if named or name == place.name else name
-        writer.categories.append(Category(place.name, key, span))
-        return True
-    if lift_languages:
-        title = f"{place.target}#{place.fragment}" if place.fragment else place.target
-        writer.interlanguage.append(Interlanguage(place.interwiki, title, span))
-        return True
-    return False
-
-
-def _write_line_end(context: Context, writer: Writer, start: int, end: int, limit: int) -> None:
-    """Write what the line end ``source[start:end]`` stands for: nothing, a space or a break."""
-    source = context.source
-    if source[start - 2 : start] == "  " or _breaks(context, start, end):
-        writer.strip()
-        writer.line_break(start, end)
-        return
-    writer.strip()
-    before, after = _neighbours(context, writer, end, limit)
-    writer.literal(joint(before, after), start, end)
-
-
-def _breaks(context: Context, start: int, end: int) -> bool:
-    """Whether a line end is a real one: no wrap, or the next word would have fitted."""
-    source = context.source
-    if not context.wrapped:
-        return True
-    if source[start - 1] == "`" and source.startswith("`", end):
-        return True
-    line_start = source.rfind("\n", 0, start) + 1
-    width = start - line_start
-    if width > COLUMNS:
-        return False
-    m = word.match(source, end, min(end + COLUMNS + 1, len(source)))
-    return width + 1 + (m.end() - m.start() if m else 0) <= COLUMNS
-
-
-def _neighbours(context: Context, writer: Writer, at: int, limit: int) -> tuple[str, str]:
-    """Return the characters that stand in the text before *at* of the source and from there on."""
-    m = _next_character.match(context.source, at, limit)
-    return writer.last_character, m[1] if m else ""
 
 
 class _Open:
@@ -297,6 +112,7 @@ class _Emitter:
         self.writer = writer
         self.markers = markers
         self.quoted = quoted
+        self.wraps = quoted_wrap if quoted else wrap
         self.depth = depth
         self.lift_languages = False
         self.stack: list[_Open] = []
@@ -414,7 +230,7 @@ class _Emitter:
         if place.kind == "file":
             self._media(token, place, label, label_end, end, -1)
             return True
-        return _lift(
+        return lift(
             self.writer,
             place,
             self.source[label:label_end],
@@ -516,44 +332,14 @@ class _Emitter:
             self.writer.literal(" ", token.end, token.end)
 
     def _code(self, token: Token) -> None:
-        writer = self.writer
-        start, at = writer.position, token.a
-        if writer.at_line_start and self.source[at : token.b].isspace():
+        if self.writer.at_line_start and self.source[token.a : token.b].isspace():
             self._drop("empty_bold", token.start, token.end)
             return
-        for m in self._wraps(token.a, token.b):
-            writer.text(at, m.start())
-            writer.literal(" ", m.start(), m.end())
-            at = m.end()
-        writer.text(at, token.b)
-        writer.style("code", start, token.start, token.end)
+        write_code(self.writer, (token.start, token.end), (token.a, token.b), self.wraps)
 
     def _math(self, token: Token) -> None:
-        writer, source = self.writer, self.source
-        first, last = token.a, token.b
-        while first < last and source[first].isspace():
-            first += 1
-        while last > first and source[last - 1].isspace() and source[last - 2] != "\\":
-            last -= 1
-        start, at = writer.position, first
-        for m in self._wraps(first, last):
-            writer.text(at, m.start())
-            writer.literal(" ", m.start(), m.end())
-            at = m.end()
-        writer.text(at, last)
-        tex = writer.since(start)
-        end = writer.position
-        writer.math.append(
-            Math(
-                tex,
-                span=Span(end - len(tex), end),
-                source_span=Span(token.start, token.end),
-                display=token.more == "display",
-            )
-        )
-
-    def _wraps(self, start: int, end: int) -> Iterator[re.Match[str]]:
-        return (quoted_wrap if self.quoted else wrap).finditer(self.source, start, end)
+        hull, content = (token.start, token.end), (token.a, token.b)
+        write_math(self.writer, hull, content, self.wraps, display=token.more == "display")
 
     # ---------------------------------------------------------------- characters
 
@@ -571,21 +357,21 @@ class _Emitter:
         self.writer.literal(token.text, token.start, token.end)
 
     def _space(self, token: Token) -> None:
-        before, after = _neighbours(self.context, self.writer, token.end, self.end)
+        before, after = neighbours(self.context, self.writer, token.end, self.end)
         alone = is_cjk(before) and is_cjk(after)
         self.writer.literal("" if alone else " ", token.start, token.end)
 
     def _break(self, token: Token) -> None:
         self._line_break(token.start, token.end)
         # A line end behind a break is part of it.
-        m = (quoted_wrap if self.quoted else wrap).match(self.source, token.end, self.end)
+        m = self.wraps.match(self.source, token.end, self.end)
         if m:
             self.at = m.end()
 
     def _newline(self, token: Token) -> None:
         self.writer.strip()
         self._pull_back()
-        _write_line_end(self.context, self.writer, token.start, token.end, self.end)
+        write_line_end(self.context, self.writer, token.start, token.end, self.end)
 
     def _line_break(self, start: int, end: int) -> None:
         self.writer.strip()
@@ -705,34 +491,6 @@ class _Emitter:
         "literal": _literal,
         "pair": _pair,
     }
-
-
-def record_link(
-    writer: Writer, place: Place, destination: str, start: int, source_start: int, source_end: int
-) -> None:
-    """Record a link whose label stands from *start* of the text to its end."""
-    end = writer.position
-    label = writer.since(start)
-    open_end = bool(label) and place.has_trail
-    writer.links.append(
-        Link(
-            label,
-            place.target,
-            place.fragment,
-            place.kind,
-            place.form,
-            Span(end - len(label), end),
-            Span(source_start, source_end),
-            destination,
-            place.interwiki,
-            label if place.internal else "",
-            "",
-            "likely" if open_end else "certain",
-        )
-    )
-    if not label:
-        severity, message = CODES["empty_label"]
-        writer.diagnose("empty_label", message, source_start, source_end, severity=severity)
 
 
 def read_nested(

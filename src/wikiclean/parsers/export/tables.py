@@ -16,7 +16,8 @@ import attrs
 from wikiclean.codes import CODES
 from wikiclean.document import BlockKind, Cell, Math, Media, Span, Table
 from wikiclean.parsers.export.blocks import RawBlock
-from wikiclean.parsers.export.inline import record_link, write_inline
+from wikiclean.parsers.export.inline import write_inline
+from wikiclean.parsers.export.plain import record_link
 from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAGS, Context
 from wikiclean.parsers.export.wrapping import joint
 from wikiclean.parsers.grid import Grid

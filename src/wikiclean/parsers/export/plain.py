@@ -1,0 +1,384 @@
+"""
+What stands inside a block of the export and pairs with nothing: written as it is found.
+
+Most blocks have nothing else: text, links with plain labels, note marks, escapes, line ends. They
+are written here without tokens in between; from the first construct on that may hold others,
+``scan`` and ``inline`` take over. What both write alike lives here too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from wikiclean.codes import CODES
+from wikiclean.document import Category, Interlanguage, Link, Math, Span
+from wikiclean.parsers.export.destinations import Place, unescape_markdown
+from wikiclean.parsers.export.scan import (
+    Context,
+    is_odd_label,
+    is_odd_link,
+    is_tex,
+    quoted_wrap,
+    token,
+    wrap,
+)
+from wikiclean.parsers.export.wrapping import COLUMNS, joint, word
+from wikiclean.parsers.tags import STYLES
+from wikiclean.parsers.writer import Writer
+
+_span: Final = tuple.__new__
+"""Makes a Span in half the time that its own constructor takes."""
+_word = r"[^\s\[\]\\*`<&${}_:]++"
+_bold = re.compile(rf"\*\*{_word}(?: {_word})*+\*\*(?!\*)")
+"""Bold words in which nothing is to be read."""
+_next_character = re.compile(r"(?:[\[*`\\!]|<[^<>]{0,200}>)*+(.)", re.DOTALL)
+_words = rf"{_word}(?: {_word})*+"
+_bold = re.compile(rf"\*\*{_words}\*\*(?!\*)")
+"""Bold words in which nothing is to be read."""
+_style = re.compile(rf"<([a-z]+)>({_words})</\1>")
+"""The same for an element."""
+_line_break = re.compile(r"<br ?/?>")
+_code = re.compile("`([^`]++)`(?!`)")
+
+Write: TypeAlias = Callable[[Context, Writer, int, int, int, re.Pattern[str]], int]
+"""
+Writes a construct if it is a plain one.
+
+Takes the source offset up to which all is written, that of the construct, where the block ends,
+and the pattern of its line ends; returns up to where all is written now, or `NOT_PLAIN`.
+"""
+NOT_PLAIN: Final = -1
+
+
+def write_plain(
+    context: Context, writer: Writer, start: int, end: int, *, quoted: bool, lift_languages: bool
+) -> int:
+    """
+    Write what stands before the first construct that may hold others or pair with a later one.
+
+    It comes out as the emitter would have written it.
+
+    Returns:
+        Source offset up to which all is written: *end*, or where the scanner is to begin.
+    """
+    source = context.source
+    read, words, links = context.destinations.read_link, writer.words, writer.links
+    wraps = quoted_wrap if quoted else wrap
+    at = start
+    found = token.finditer(source, start, end)
+    while (m := next(found, None)) is not None:
+        here, stop = m.span()
+        if here < at:
+            # Within a formula or code. What reaches beyond it is not what stands behind it.
+            if stop > at:
+                found = token.finditer(source, at, end)
+            continue
+        group = m.lastindex
+        if group is None:
+            what = source[here]
+            if what == "]" or (what == "$" and not context.dollars):
+                continue  # text
+            write = WRITERS.get(what)
+            if write is None or (after := write(context, writer, at, here, end, wraps)) < 0:
+                return at
+            at = after
+            continue
+        spans = m.regs
+        (a, b), (c, d) = spans[1:3] if group <= 3 else spans[4:6]
+        destination = source[c:d]
+        if group == 3:
+            place = read(destination)
+            if "\\" in destination and is_odd_link(m, place):
+                return at
+        else:
+            place = context.destinations.read(destination, "wikilink" if group == 6 else "")
+            if _is_odd(context, m, place, destination):
+                return at
+        if place.may_lift:
+            if place.kind == "file":
+                return at
+            if here > at:
+                writer.text(at, here)
+                at = here
+            span = Span(here, stop)
+            if lift(writer, place, source[a:b], span, lift_languages=lift_languages):
+                at = stop
+                continue
+        begin, label = words(at, here, a, b)
+        at = stop
+        if not label:
+            record_link(writer, place, destination, begin, here, stop)
+            continue
+        links.append(
+            Link(
+                label,
+                place.target,
+                place.fragment,
+                place.kind,
+                place.form,
+                _span(Span, (begin, begin + len(label))),
+                _span(Span, (here, stop)),
+                destination,
+                place.interwiki,
+                label if place.internal else "",
+                "",
+                "likely" if place.has_trail else "certain",
+            )
+        )
+    if end > at:
+        writer.text(at, end)
+    return end
+
+
+def _is_odd(context: Context, m: re.Match[str], place: Place, destination: str) -> bool:
+    """Whether a link that is not of the wiki, or stands behind ``!``, is for the scanner."""
+    if m.lastindex == 6:
+        return "\\" in destination
+    if m.lastindex != 2 or place.form != "external":
+        return True
+    if "\t" in destination or "\r" in destination:
+        return True
+    label = m[1]
+    # A number may be what pandoc wrote for a label that is missing.
+    return label == str(context.externals + 1) or is_odd_label(label)
+
+
+# ---------------------------------------------------------------- one construct each
+
+
+def _write_escape(
+    context: Context, writer: Writer, at: int, here: int, end: int, wraps: re.Pattern[str]
+) -> int:
+    source = context.source
+    what = source[here + 1]
+    if what == "[":
+        number = context.notes.get(here)
+        if number is None:
+            return NOT_PLAIN
+        if here > at:
+            writer.text(at, here)
+        stop = source.index("]", here) + 1
+        context.refer(writer, ("", number), here, stop)
+        return stop
+    if what == "(":
+        close = source.find("\\)", here + 2, end)
+        if close < 0 or not is_tex(source[here + 2 : close]):
+            return NOT_PLAIN
+        if here > at:
+            writer.text(at, here)
+        write_math(writer, (here, close + 2), (here + 2, close), wraps, display=False)
+        return close + 2
+    if (
+        what in "]\r\n"
+        or (what == "-" and here + 1 in context.rules)
+        or (what == "_" and source.startswith("\\_", here + 2))
+    ):
+        return NOT_PLAIN
+    if here > at:
+        writer.text(at, here)
+    writer.literal(what, here, here + 2)
+    return here + 2
+
+
+def _write_newline(
+    context: Context, writer: Writer, at: int, here: int, end: int, wraps: re.Pattern[str]
+) -> int:
+    m = wraps.match(context.source, here, end)
+    if m is None:
+        return NOT_PLAIN
+    if here > at:
+        writer.text(at, here)
+    write_line_end(context, writer, here, m.end(), end)
+    return m.end()
+
+
+def _write_bold(
+    context: Context, writer: Writer, at: int, here: int, end: int, _: re.Pattern[str]
+) -> int:
+    m = _bold.match(context.source, here, end)
+    if m is None:
+        return NOT_PLAIN
+    if here > at:
+        writer.text(at, here)
+    begin, stop = writer.position, m.end()
+    writer.text(here + 2, stop - 2)
+    writer.style("bold", begin, here, stop)
+    return stop
+
+
+def _write_element(
+    context: Context, writer: Writer, at: int, here: int, end: int, wraps: re.Pattern[str]
+) -> int:
+    source = context.source
+    m = _line_break.match(source, here, end)
+    if m is not None:
+        if here > at:
+            writer.text(at, here)
+        writer.strip()
+        writer.line_break(here, m.end())
+        # A line end behind a break is part of it.
+        after = wraps.match(source, m.end(), end)
+        return after.end() if after else m.end()
+    m = _style.match(source, here, end)
+    if m is None or m[1] not in STYLES or source.startswith("}}", m.end()):
+        return NOT_PLAIN
+    if here > at:
+        writer.text(at, here)
+    begin = writer.position
+    writer.text(*m.span(2))
+    writer.style(STYLES[m[1]], begin, here, m.end())
+    return m.end()
+
+
+def _write_ticks(
+    context: Context, writer: Writer, at: int, here: int, end: int, wraps: re.Pattern[str]
+) -> int:
+    source = context.source
+    m = _code.match(source, here, end)
+    if m is None:
+        return NOT_PLAIN
+    start, stop = m.span(1)
+    if source[start] == " " or m[1].isspace():
+        return NOT_PLAIN
+    if here > at:
+        writer.text(at, here)
+    write_code(writer, (here, m.end()), (start, stop), wraps)
+    return m.end()
+
+
+WRITERS: Final[Mapping[str, Write]] = {
+    "\\": _write_escape,
+    "\n": _write_newline,
+    "\r": _write_newline,
+    "*": _write_bold,
+    "<": _write_element,
+    "`": _write_ticks,
+}
+"""First character → what writes a plain construct that begins so."""
+
+
+# ---------------------------------------------------------------- what the emitter writes alike
+
+
+def lift(writer: Writer, place: Place, label: str, span: Span, *, lift_languages: bool) -> bool:
+    """Take a link to a category or to another language out of the text, if it is not of it."""
+    if place.kind == "category":
+        name = unescape_markdown(label).replace("_", " ")
+        named = name.partition(":")[2] == place.name
+        if place.form == "relative" and not named:
+            return False
+        # A label that is the name says nothing of the order.
+        key = "" if named or name == place.name else name
+        writer.categories.append(Category(place.name, key, span))
+        return True
+    if lift_languages:
+        title = f"{place.target}#{place.fragment}" if place.fragment else place.target
+        writer.interlanguage.append(Interlanguage(place.interwiki, title, span))
+        return True
+    return False
+
+
+def write_line_end(context: Context, writer: Writer, start: int, end: int, limit: int) -> None:
+    """Write what the line end ``source[start:end]`` stands for: nothing, a space or a break."""
+    source = context.source
+    if source[start - 2 : start] == "  " or _breaks(context, start, end):
+        writer.strip()
+        writer.line_break(start, end)
+        return
+    writer.strip()
+    before, after = neighbours(context, writer, end, limit)
+    writer.literal(joint(before, after), start, end)
+
+
+def _breaks(context: Context, start: int, end: int) -> bool:
+    """Whether a line end is a real one: no wrap, or the next word would have fitted."""
+    source = context.source
+    if not context.wrapped:
+        return True
+    if source[start - 1] == "`" and source.startswith("`", end):
+        return True
+    line_start = source.rfind("\n", 0, start) + 1
+    width = start - line_start
+    if width > COLUMNS:
+        return False
+    m = word.match(source, end, min(end + COLUMNS + 1, len(source)))
+    return width + 1 + (m.end() - m.start() if m else 0) <= COLUMNS
+
+
+def neighbours(context: Context, writer: Writer, at: int, limit: int) -> tuple[str, str]:
+    """Return the characters that stand in the text before *at* of the source and from there on."""
+    m = _next_character.match(context.source, at, limit)
+    return writer.last_character, m[1] if m else ""
+
+
+def record_link(
+    writer: Writer, place: Place, destination: str, start: int, source_start: int, source_end: int
+) -> None:
+    """Record a link whose label stands from *start* of the text to its end."""
+    end = writer.position
+    label = writer.since(start)
+    open_end = bool(label) and place.has_trail
+    writer.links.append(
+        Link(
+            label,
+            place.target,
+            place.fragment,
+            place.kind,
+            place.form,
+            Span(end - len(label), end),
+            Span(source_start, source_end),
+            destination,
+            place.interwiki,
+            label if place.internal else "",
+            "",
+            "likely" if open_end else "certain",
+        )
+    )
+    if not label:
+        severity, message = CODES["empty_label"]
+        writer.diagnose("empty_label", message, source_start, source_end, severity=severity)
+
+
+def write_code(
+    writer: Writer, hull: tuple[int, int], content: tuple[int, int], wraps: re.Pattern[str]
+) -> None:
+    """Write the code ``source[hull]``, of which *content* is the text."""
+    begin = writer.position
+    _write_lines(writer, *content, wraps)
+    writer.style("code", begin, *hull)
+
+
+def write_math(
+    writer: Writer,
+    hull: tuple[int, int],
+    content: tuple[int, int],
+    wraps: re.Pattern[str],
+    *,
+    display: bool,
+) -> None:
+    """Write the formula ``source[hull]``, of which *content* is the TeX."""
+    source = writer.source
+    first, last = content
+    while first < last and source[first].isspace():
+        first += 1
+    while last > first and source[last - 1].isspace() and source[last - 2] != "\\":
+        last -= 1
+    start = writer.position
+    _write_lines(writer, first, last, wraps)
+    tex = writer.since(start)
+    end = writer.position
+    writer.math.append(
+        Math(tex, span=Span(end - len(tex), end), source_span=Span(*hull), display=display)
+    )
+
+
+def _write_lines(writer: Writer, start: int, end: int, wraps: re.Pattern[str]) -> None:
+    """Write ``source[start:end]`` with a space for each line end."""
+    at = start
+    for m in wraps.finditer(writer.source, start, end):
+        writer.text(at, m.start())
+        writer.literal(" ", m.start(), m.end())
+        at = m.end()
+    writer.text(at, end)
