@@ -194,8 +194,10 @@ def _change(document: Document, changes: list[Change]) -> Document:
     new = {id(change.record): change.new for change in changes}
     fields: dict[str, Any] = {}
     for name in RECORD_FIELDS:
+        if not new:
+            break  # what is deferred stays so
         records = getattr(document, name)
-        if any(id(record) in new for record in records):
+        if not new.keys().isdisjoint(map(id, records)):
             fields[name] = tuple(new.pop(id(record), record) for record in records)
     if new:
         raise ValueError(f"{len(new)} changed records are not in the document")

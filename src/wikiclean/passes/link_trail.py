@@ -86,7 +86,8 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
     if not links:
         return
     text, source = document.text, document.source
-    others: dict[str, list[str]] | None = None
+    names: dict[str, set[str]] | None = None
+    folded: dict[str, list[str]] = {}
     reported: set[Span] | None = None
     for link in links:
         exported, target = link.label_exported, link.target
@@ -106,9 +107,12 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
         letter = source[behind : behind + 1].isalpha()
         boundary = _boundary(exported, target, link.fragment, letter)
         if boundary is None:
+            if names is None:
+                names = _labels(links)
+            others = folded.get(link.target)
             if others is None:
-                others = _labels(links)
-            boundary = _guess(exported, target, others[link.target])
+                others = folded[link.target] = sorted(map(fold, names[link.target]))
+            boundary = _guess(exported, target, others)
         length, certainty = boundary.length, boundary.certainty
         overflow = exported[length:]
         apply = bool(overflow) and (
@@ -160,12 +164,12 @@ def _ended(link: Link, label: str, span: Span, overflow: str, certainty: Certain
     )
 
 
-def _labels(links: list[Link]) -> dict[str, list[str]]:
-    """Return the exported labels of each target, folded and sorted."""
+def _labels(links: list[Link]) -> dict[str, set[str]]:
+    """Return the exported labels of each target."""
     found: dict[str, set[str]] = {}
     for link in links:
         found.setdefault(link.target, set()).add(link.label_exported)
-    return {target: sorted(map(fold, names)) for target, names in found.items()}
+    return found
 
 
 def _report(link: Link, overflow: str, label: str, certainty: Certainty) -> Diagnostic:
