@@ -245,20 +245,31 @@ def _template_records(flow: Flow) -> tuple[Template, ...]:
 _new = tuple.__new__  # a Span is made by the thousand, and its own constructor takes twice as long
 
 
+MANY: Final = 20
+"""How many notes without a text are looked for in the texts of others, one by one."""
+
+
 def _footnotes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
     """
     Return the footnotes of a page that was read through.
 
     Their texts are read when they are asked for: they change nothing of the page. But where a note
-    has no text so far, another note may hold it.
+    has no text so far, another one that holds its name may hold it.
     """
     notes = page.notes.all
     if not notes:
         return ()
     missing = [note for note in notes if note.body is None and note.anchors]
-    if not missing:
-        return deferred(lambda: _read_notes(page, flow))
-    read = _read_notes(page, flow)
+    source = page.source
+    if len(missing) > MANY or any(
+        source.find(note.name, *other.body) >= 0
+        for note in missing
+        for other in notes
+        if other.body is not None
+    ):
+        read = _read_notes(page, flow)
+    else:
+        read = deferred(lambda: _read_notes(page, flow))
     for note in missing:
         if note.body is None:
             _, offset, (start, end) = note.anchors[0]
