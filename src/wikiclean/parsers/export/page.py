@@ -254,9 +254,11 @@ class _Page:
 
     def _is_left_over(self, before: RawBlock, block: RawBlock) -> bool:
         """Whether a block is the full stop of a sentence that a table interrupted."""
-        return before.kind in ("table", "html_table") and not self.source[
-            block.start : block.end
-        ].strip("。，、；：.,;:")
+        return (
+            before.kind in ("table", "html_table")
+            and before.quote == block.quote
+            and not self.source[block.start : block.end].strip("。，、；：.,;:")
+        )
 
     def _close_quote(self, writer: Writer, quotes: list[tuple[int, int]], end: int) -> None:
         index, start = quotes.pop()
