@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from case_files import FIXTURES
+from case_files import FIXTURES, Case, read_cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_export import Case, chosen, facts, read_cases
+from test_export import chosen, facts
 from test_laws import check, everything
 
 import wikiclean

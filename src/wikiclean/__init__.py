@@ -41,6 +41,7 @@ from wikiclean.errors import (
     UnknownFormatError,
     WikicleanError,
 )
+from wikiclean.limits import Limits
 from wikiclean.passes.options import Options
 from wikiclean.site import MagicWord, Namespace, Site, Title
 
@@ -62,6 +63,7 @@ __all__ = [
     "Infobox",
     "InputError",
     "Interlanguage",
+    "Limits",
     "Link",
     "MagicWord",
     "Math",

@@ -17,12 +17,16 @@ import attrs
 from wikiclean.codes import CODES
 from wikiclean.document import Diagnostic, Dialect, Document, Span
 from wikiclean.errors import UnknownFormatError
+from wikiclean.limits import Deadline, Limits, read_within
 from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
 from wikiclean.passes.normalization import FORMS, Form, normalization
 from wikiclean.passes.options import Labels, Options
 from wikiclean.site import ZH_VARIANTS, Site
 from wikiclean.templates import CORE, Handler
+
+LIMITS: Final = Limits()
+"""The limits of ``parse`` where none are given."""
 
 DIALECTS: Final = ("auto", *PARSERS)
 """The values of ``dialect``."""
@@ -49,6 +53,7 @@ def parse(
     templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
     normalize: Form | None = None,
+    limits: Limits = LIMITS,
 ) -> Document:
     """
     Read a page into a Document: clean text, and records over it.
@@ -67,6 +72,8 @@ def parse(
         passes: The repairs, in order; ``()`` turns them off.
         normalize: The Unicode form that the text is brought to, ``NFC`` or ``NFKC``; None leaves
             it as the author wrote it.
+        limits: How much of the page is read; what is beyond is dropped, and the Document is
+            ``truncated``.
 
     Raises:
         UnknownFormatError: if an option has a value that is not one of those named.
@@ -87,9 +94,23 @@ def parse(
     halves = _surrogates(source)
     if halves:
         source = _surrogate.sub("\ufffd", source)
-    known: Dialect = detect(source)[0] if dialect == "auto" else dialect
+    known: Dialect
+    known = detect(source[: limits.max_chars])[0] if dialect == "auto" else dialect
     handlers = _handlers(wiki) if templates is None else templates
-    document = parser(known)(source, wiki, title=title, variant=variant, templates=handlers)
+    read = parser(known)
+
+    def reading(part: str, deadline: Deadline | None) -> Document:
+        return read(
+            part,
+            wiki,
+            title=title,
+            variant=variant,
+            templates=handlers,
+            max_depth=limits.max_depth,
+            deadline=deadline,
+        )
+
+    document = read_within(limits, source, reading)
     if halves:
         document = _report_surrogates(document, halves)
     if variant != "source":
@@ -114,6 +135,7 @@ def clean(
     templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
     normalize: Form | None = None,
+    limits: Limits = LIMITS,
 ) -> str:
     """
     Return the clean text of a page.
@@ -130,6 +152,7 @@ def clean(
         templates: As for ``parse``.
         passes: As for ``parse``.
         normalize: As for ``parse``.
+        limits: As for ``parse``.
 
     Raises:
         UnknownFormatError: if an option has a value that is not one of those named.
@@ -144,6 +167,7 @@ def clean(
         templates=templates,
         passes=passes,
         normalize=normalize,
+        limits=limits,
     )
     return document.select(tables=tables, captions=captions, math=math, footnotes=footnotes).text
 
@@ -158,6 +182,7 @@ class ParseOptions(TypedDict, total=False):
     templates: Mapping[str, Handler] | None
     passes: Iterable[Pass]
     normalize: Form | None
+    limits: Limits
 
 
 @overload

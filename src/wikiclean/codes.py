@@ -4,6 +4,7 @@ The codes of diagnostics: what each means, and how serious it is.
 One table, so that a message is worded once and the documentation can be made from it. ``info`` is
 a reading or a repair that loses nothing a reader would miss; ``warning`` is text that was lost in
 the source, or that we could not read for certain; ``error`` is a defect of the page or of ours.
+What a caller can do about a code stands in a second table: few codes have such a switch.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ CODES: Final = MappingProxyType(
         "note_twice": Code("warning", "A footnote of this name has a text already."),
         "empty_note": Code("warning", "A footnote has neither text nor name."),
         "too_deep": Code("warning", "Constructs nest too deep to be read."),
+        "source_truncated": Code("warning", "The end of the page was not read."),
         # What the caller chose
         "not_selected": Code("info", "The caller chose a text without this."),
         "notes_shown": Code("info", "The footnotes stand in the text, as the caller chose."),
@@ -104,3 +106,74 @@ CODES: Final = MappingProxyType(
     }
 )
 """Code → severity and message."""
+
+
+class Switch(NamedTuple):
+    """An option by which a caller gets another outcome than the one that a code reports."""
+
+    call: str
+    """The option in Python."""
+    flag: str
+    """The same on the command line; empty where there is none."""
+    effect: str
+    """What it does, as one sentence."""
+    codes: tuple[str, ...]
+    """The codes that it changes or does away with."""
+
+
+SWITCHES: Final = MappingProxyType(
+    {
+        "passes": Switch(
+            "parse(…, passes=())",
+            "--passes none",
+            "Nothing is repaired: the text stays as the source has it, and nobody looks for husks.",
+            (
+                "label_overflow",
+                "label_overflow_suspected",
+                "empty_parens_removed",
+                "empty_quotes",
+                "husk_removed",
+                "space_before_punct",
+            ),
+        ),
+        "labels": Switch(
+            'parse(…, labels="none")',
+            "--labels none",
+            "No label is cut, and `likely` cuts those that are guesses too; the guess is recorded "
+            "whichever it is.",
+            ("label_overflow",),
+        ),
+        "title": Switch(
+            'parse(…, title="…")',
+            "--title",
+            "The title is the one given, and none is looked for.",
+            ("title_inferred",),
+        ),
+        "templates": Switch(
+            'parse(…, templates={"…": handler})',
+            "",
+            "A handler says what stands in the place of the template.",
+            ("template_dropped",),
+        ),
+        "variant": Switch(
+            'parse(…, variant="…")',
+            "--variant",
+            "The wording is that of the variant.",
+            ("variant_resolved",),
+        ),
+        "limits": Switch(
+            "parse(…, limits=Limits(…))",
+            "",
+            "More of the page is read, or less.",
+            ("source_truncated",),
+        ),
+        "select": Switch(
+            "document.select(…)",
+            "--tables, --captions, --math, --footnotes",
+            "The code says that you chose; without a choice it does not appear.",
+            ("not_selected", "notes_shown"),
+        ),
+    }
+)
+"""Name → what it does. A code that no switch names is part of the reading and cannot be turned
+off."""

@@ -134,8 +134,10 @@ class Runs:
     @property
     def flat(self) -> array[int]:
         """The packed form."""
-        if self._build is not None:
-            self._flat, self._build = self._build(), None
+        build = self._build  # read once: another thread may be done at any time
+        if build is not None:
+            self._flat = build()  # two threads may both make it, and make the same
+            self._build = None
         return self._flat
 
     def __eq__(self, other: object) -> bool:
@@ -355,6 +357,16 @@ class Link:
     """How certain the label's end is: ``certain`` (a rule decides it, or there is nothing to cut),
     ``likely`` (nothing cut though something may be missing), ``ambiguous`` (a ranked guess)."""
 
+    def _repr_html_(self) -> str:
+        from wikiclean.renderers.html import link_to_html
+
+        return link_to_html(self)
+
+    def __rich__(self) -> Any:  # noqa: ANN401 - rich calls it, so it is there
+        from wikiclean.renderers.rich import link_to_rich
+
+        return link_to_rich(self)
+
 
 @attrs.frozen
 class Style:
@@ -518,6 +530,16 @@ class Table:
     """In ``Document.text``; None if it has none."""
     cells: tuple[Cell, ...]
 
+    def _repr_html_(self) -> str:
+        from wikiclean.renderers.html import table_to_html
+
+        return table_to_html(self)
+
+    def __rich__(self) -> Any:  # noqa: ANN401 - rich calls it, so it is there
+        from wikiclean.renderers.rich import table_to_rich
+
+        return table_to_rich(self)
+
 
 @attrs.frozen
 class Media:
@@ -678,6 +700,16 @@ class Document:
     def sections(self) -> tuple[Section, ...]:
         """The lead, then each heading's section, in text order; a tree by ``parent``."""
         return _sections(self)
+
+    @property
+    def truncated(self) -> bool:
+        """
+        Whether a part of the page was not read because a limit was reached.
+
+        A diagnostic with one of the codes of `TRUNCATED` says which part, here or in a Document
+        that is nested.
+        """
+        return any(getattr(record, "code", "") in TRUNCATED for record in self.walk())
 
     def nested(self) -> Iterator[tuple[str, Document]]:
         """Yield ``(path, Document)`` of the Documents directly inside this one."""
@@ -884,6 +916,11 @@ class Document:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    def __rich__(self) -> Any:  # noqa: ANN401 - rich calls it, so it is there
+        from wikiclean.renderers.rich import document_to_rich
+
+        return document_to_rich(self)
 
 
 class _OnDemand:
@@ -1143,6 +1180,9 @@ def _goes_on(last: Account, row: Account, before: Span, after: Span) -> bool:
 def _length(span: Span) -> int:
     return span.end - span.start
 
+
+TRUNCATED: Final = frozenset({"source_truncated", "too_deep"})
+"""Codes of the diagnostics of what lies beyond a limit."""
 
 UNACCOUNTED: Final = "unaccounted"
 """Code of the diagnostic that accounting makes of a character nobody claims: a defect of ours."""

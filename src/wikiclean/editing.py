@@ -233,7 +233,7 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
         named.append(len(diagnostics) if one.diagnostic is not None else None)
         if one.diagnostic is not None:
             diagnostics.append(one.diagnostic)
-    runs = _edit_runs(document.runs, edits, shift, named, drops)
+    runs = _edit_runs(document.runs, edits, shift, named, drops, document.source)
     return evolve(
         document,
         text=text,
@@ -422,7 +422,12 @@ def _moved_table(table: Table, shift: Shift) -> Table:
 
 
 def _edit_runs(
-    runs: Runs, edits: list[Edit], shift: Shift, named: list[int | None], drops: list[int]
+    runs: Runs,
+    edits: list[Edit],
+    shift: Shift,
+    named: list[int | None],
+    drops: list[int],
+    source: str,
 ) -> Runs:
     """
     Return the runs after the edits; what leaves the text is added to *drops* under its name.
@@ -459,6 +464,9 @@ def _edit_runs(
             for piece in taken:
                 if index is not None:
                     drops.extend((piece.source_start, piece.source_end, index))
+                elif source[piece.source_start : piece.source_end].strip():
+                    # White space that was written as an entity, such as ``&nbsp;``.
+                    flat.extend((place, place, *piece[2:4], 0))
 
     taken: list[Piece] = []
 

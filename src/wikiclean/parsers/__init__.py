@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Final, Protocol, cast
 
 import attrs
 
-from wikiclean.document import Dialect, Document
+from wikiclean.document import MAX_NESTED, Dialect, Document
+from wikiclean.limits import Deadline
 from wikiclean.site import Site
 from wikiclean.templates import CORE, Handler
 
@@ -31,8 +33,10 @@ class Parser(Protocol):
         title: str | None = None,
         variant: str = "source",
         templates: Mapping[str, Handler] = CORE,
+        max_depth: int = MAX_NESTED,
+        deadline: Deadline | None = None,
     ) -> Document:
-        """Return the Document of a page; never raises for markup."""
+        """Return the Document of a page; never raises for markup, but OutOfTime if asked to."""
 
 
 PARSERS: Final[Mapping[Dialect, str]] = MappingProxyType(
@@ -41,6 +45,7 @@ PARSERS: Final[Mapping[Dialect, str]] = MappingProxyType(
 """Dialect → module whose ``parse`` reads it."""
 
 
+@cache
 def parser(dialect: Dialect) -> Parser:
     """Return the parser of a dialect."""
     return cast("Parser", import_module(PARSERS[dialect]).parse)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
+from wikiclean.codes import CODES
 from wikiclean.document import (
     RULE,
     RUN,
@@ -394,7 +395,7 @@ class Writer:
         start: int,
         end: int,
         *,
-        severity: Severity = "info",
+        severity: Severity | None = None,
         certainty: Certainty = "certain",
         dropped: str = "",
         replacement: str = "",
@@ -403,12 +404,13 @@ class Writer:
         """
         Record a diagnostic about ``source[start:end]``, and return its index.
 
-        It stands at *offset* of the text, or where the next character will stand.
+        It stands at *offset* of the text, or where the next character will stand. Its severity is
+        that of the code unless given.
         """
         self.diagnostics.append(
             Diagnostic(
                 code,
-                severity,
+                severity or CODES[code].severity,
                 message,
                 _span(Span, (start, end)),
                 self.position if offset is None else offset,
@@ -426,7 +428,7 @@ class Writer:
         start: int,
         end: int,
         *,
-        severity: Severity = "info",
+        severity: Severity | None = None,
         certainty: Certainty = "certain",
     ) -> int:
         """Record that ``source[start:end]`` is not in the text, and why; return the index."""
@@ -559,6 +561,8 @@ def _cut_last(records: list[_Spanned], length: int) -> None:
         new: dict[str, Any] = {"span": _within(record.span, length)}
         if isinstance(record, Link):
             new["label"] = record.label[: length - new["span"].start]
+            if record.label_exported == record.label:
+                new["label_exported"] = new["label"]  # the white space is nobody's label
         elif isinstance(record, Table):
             new["cells"] = tuple(
                 evolve(cell, span=_within(cell.span, length)) for cell in record.cells

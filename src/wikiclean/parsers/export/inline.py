@@ -14,7 +14,6 @@ import attrs
 from wikiclean.codes import CODES
 from wikiclean.document import (
     MARKUP,
-    MAX_NESTED,
     Document,
     Link,
     Media,
@@ -284,7 +283,8 @@ class _Emitter:
 
     def _caption(self, start: int, end: int) -> Document | None:
         """Read ``source[start:end]`` as a Document that stands outside the text."""
-        if self.depth >= MAX_NESTED:
+        if self.depth >= self.context.max_depth:
+            self._drop("too_deep", start, end)
             return None
         owner = f"media/{len(self.writer.media)}"
         return read_nested(
@@ -431,8 +431,8 @@ class _Emitter:
                 self.writer.open_rule(start, end, kind)
 
     def _rule(self, token: Token) -> None:
-        if self.depth >= MAX_NESTED:
-            self._as_text("stray_braces", token.start, token.end)
+        if self.depth >= self.context.max_depth:
+            self._as_text("too_deep", token.start, token.end)
             return
         site = self.context.destinations.site
         rule = read_rule(self.source, token.a, token.end, site)

@@ -27,6 +27,7 @@ from wikiclean.document import (
     Span,
     TitleOrigin,
 )
+from wikiclean.limits import Deadline
 from wikiclean.parsers.export.blocks import BlockReader, RawBlock, is_list_end
 from wikiclean.parsers.export.destinations import Destinations, unescape_markdown
 from wikiclean.parsers.export.inline import read_nested, write_inline
@@ -88,6 +89,8 @@ def parse(
     title: str | None = None,
     variant: str = "source",
     templates: Mapping[str, Handler] = CORE,
+    max_depth: int = MAX_NESTED,
+    deadline: Deadline | None = None,
 ) -> Document:
     """
     Read a page of the Markdown export.
@@ -98,18 +101,32 @@ def parse(
         title: The page's title, if the caller knows it.
         variant: Which wording ``-{…}-`` chooses; ``source`` takes the script that dominates.
         templates: Not asked: the few templates that pandoc left are torn, and all are dropped.
+        max_depth: How deep Documents nest, and rules of the converter.
+        deadline: When to stop; it is asked before each block.
 
     Returns:
         The Document, not repaired. Never raises for markup.
+
+    Raises:
+        OutOfTime: at the deadline.
     """
     del templates
-    return _Page(source, site, title, variant).read()
+    return _Page(source, site, title, variant, max_depth, deadline).read()
 
 
 class _Page:
     """One page being read."""
 
-    def __init__(self, source: str, site: Site, title: str | None, variant: str) -> None:
+    def __init__(
+        self,
+        source: str,
+        site: Site,
+        title: str | None,
+        variant: str,
+        max_depth: int,
+        deadline: Deadline | None,
+    ) -> None:
+        self.deadline = deadline
         self.source = source
         self.site = site
         self.title = title
@@ -138,6 +155,7 @@ class _Page:
             rules=rules,
             variant=variant,
             wrapped=self.wrapped,
+            max_depth=max_depth,
             dollars=_has_dollars(source),
         )
 
@@ -222,6 +240,8 @@ class _Page:
         quotes: list[tuple[int, int]] = []  # (index of the block, source start) of those open
 
         for i, block in enumerate(blocks):
+            if self.deadline is not None:
+                self.deadline.check(block.start)
             kind = block.kind
             if (
                 kind == "paragraph"
@@ -312,7 +332,7 @@ class _Page:
             return
         if (
             self.context.rules.get(first) == last
-            and self.depth < MAX_NESTED
+            and self.depth < self.context.max_depth
             and _blank_line.search(source, first, last)
         ):
             self._write_rule(writer, first, last)

@@ -177,6 +177,7 @@ class Context:
         rules: dict[int, int],
         variant: str,
         wrapped: bool,
+        max_depth: int,
         dollars: bool,
     ) -> None:
         """
@@ -190,6 +191,7 @@ class Context:
             rules: The same for ``-{`` and ``}-``.
             variant: What rules choose.
             wrapped: Whether lines were wrapped at 72 columns, so that a line end may be a space.
+            max_depth: How deep captions and rules stand in each other.
             dollars: Whether ``$`` delimits formulas.
         """
         self.source = source
@@ -199,6 +201,7 @@ class Context:
         self.rules = rules
         self.variant = variant
         self.wrapped = wrapped
+        self.max_depth = max_depth
         self.dollars = dollars
         self.owner = ""
         """Path of the nested Document that is being read; empty for the page's own text."""
@@ -569,7 +572,7 @@ class Scanner:
         """
         bold: Marker | None = None
         italic: Marker | None = None
-        both: tuple[Marker, Marker] | None = None  # opened by one run of three
+        both: list[Marker] = []  # opened by one run of three
 
         def join(first: Marker, second: Marker) -> None:
             first.partner, second.partner = second, first
@@ -587,7 +590,7 @@ class Scanner:
                 bold = Marker(at, at + 2, "bold", opening=True)
                 italic = Marker(at + 2, at + 3, "italic", opening=True)
                 made += (bold, italic)
-                both = (bold, italic)
+                both = made
                 continue
             order: list[StyleKind] = ["bold"] if rest == 2 else ["italic"]
             if rest == 3:
@@ -605,7 +608,7 @@ class Scanner:
                         outer = both[1]
                         outer.start, outer.end = opener.start, opener.start + 1
                         opener.start, opener.end = outer.end, outer.end + 2
-                        self.markers[outer.start].reverse()
+                        both.reverse()
                     join(opener, marker)
                     marker = None  # type: ignore[assignment]
                 if style == "bold":

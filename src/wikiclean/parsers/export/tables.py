@@ -241,9 +241,16 @@ def _html_rows(
         elif name == "caption":
             if closing and caption_start >= 0:
                 caption = (caption_start, m.start())
+                caption_start = -1
             elif not closing:
                 caption_start = m.end()
+                if open_cell is not None:
+                    open_cell.end = m.start()
+                    open_cell = None
         else:
+            if caption_start >= 0:  # it has no end tag, or it comes too late
+                caption = (caption_start, m.start())
+                caption_start = -1
             if open_cell is not None:
                 open_cell.end = m.start()
                 open_cell = None

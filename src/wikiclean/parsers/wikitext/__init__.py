@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from wikiclean.document import Document, Span
+from wikiclean.document import MAX_NESTED, Document, Span
+from wikiclean.limits import Deadline
 from wikiclean.parsers.wikitext.expand import expand
 from wikiclean.parsers.wikitext.extensions import PageReader, finish
 from wikiclean.parsers.wikitext.flow import Flow
@@ -27,6 +28,8 @@ def parse(
     title: str | None = None,
     variant: str = "source",
     templates: Mapping[str, Handler] = CORE,
+    max_depth: int = MAX_NESTED,
+    deadline: Deadline | None = None,
 ) -> Document:
     """
     Read a page of wikitext.
@@ -39,11 +42,17 @@ def parse(
         title: Of the page.
         variant: Whose texts ``-{ }-`` shows: ``source`` for the script of the page, else a code.
         templates: Handlers by name; an empty table drops every template.
+        max_depth: How deep Documents nest.
+        deadline: When to stop; it is asked before each line of the page.
+
+    Raises:
+        OutOfTime: at the deadline.
     """
-    page = Page(source, site, title, variant, templates)
+    page = Page(source, site, title, variant, templates, max_depth)
     flow = Flow(source)
     start = page.redirect(flow)
     nodes = scan(source, start, len(source), page.tags)
     reader = PageReader(page, flow, expand(page, start, len(source), nodes), 0)
+    reader.deadline = deadline
     reader.read()
     return finish(reader, Span(0, len(source)), top=True)

@@ -17,6 +17,7 @@ from typing import Final
 import attrs
 
 from wikiclean.document import Document, Media, MediaKind, Span
+from wikiclean.limits import Deadline
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.expand import MARKER, Expansion
 from wikiclean.parsers.wikitext.flow import Flow, Leaf
@@ -63,6 +64,8 @@ class Reader(Inline):
         """Signs of the lists that tags have opened."""
         self.poem = False
         """Whether line ends are line breaks."""
+        self.deadline: Deadline | None = None
+        """When to stop; of the page's own reader."""
         self._known_signs: list[tuple[int, bool, bool, int]] | None = None
 
     # ---------------------------------------------------------------- lines
@@ -81,7 +84,10 @@ class Reader(Inline):
         span = 0
         span_count = len(spans)
         find = text.find
+        deadline = self.deadline
         while at <= length:
+            if deadline is not None:
+                deadline.check(self.begin_of(at))
             end = find("\n", at, length)
             if end < 0:
                 end = length
@@ -920,13 +926,17 @@ class Reader(Inline):
         first = self.text.find("\n", a, b)
         if a and self.text[a - 1] == "\n":
             first = a - 1  # the caption begins on a line of its own
-        elif first < 0:
+        # Tags in it open and close no cell of the table that it stands in.
+        outer = (self.tables, self.wiki_tables)
+        self.tables, self.wiki_tables = [], 0
+        if first < 0:
             self.label(a, b)
+            while self.tables:
+                self.close_table(b)
+            self.tables, self.wiki_tables = outer
             return
         saved = (self.paragraph, self.pending, self.prefix, self.in_block)
-        outer = (self.tables, self.wiki_tables)
         self.paragraph, self.pending, self.prefix, self.in_block = "", False, "", True
-        self.tables, self.wiki_tables = [], 0
         spans = [span for span in self.spans if a <= span[0] and span[1] <= b]
         while spans and spans[0][0] < first:
             first = max(first, self.text.find("\n", spans[0][1], b))

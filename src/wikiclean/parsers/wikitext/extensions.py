@@ -2,7 +2,7 @@
 The tags of extensions: notes, preformatted text, code, formulas, poems, galleries.
 
 Each reads the content of a node and writes into the flow of the reader that met its marker. What
-has text of its own, away from the sentence, becomes a Document of its own, at most `MAX_NESTED`
+has text of its own, away from the sentence, becomes a Document of its own, at most ``max_depth``
 deep.
 
 Sources: MediaWiki 1.39 ``includes/parser/CoreTagHooks.php`` and the extensions Cite, Poem,
@@ -21,7 +21,6 @@ import attrs
 from wikiclean.codes import CODES
 from wikiclean.document import (
     MARKUP,
-    MAX_NESTED,
     UNCONVERTED,
     Anchor,
     Block,
@@ -105,7 +104,7 @@ def nested(page: Page, outer: Flow, depth: int, start: int, end: int, path: str)
         end: Where it ends.
         path: Of the new Document in the one that holds it, as ``Document.nested()`` yields it.
     """
-    if depth + 1 > MAX_NESTED or start >= end:
+    if depth + 1 > page.max_depth or start >= end:
         if start < end:
             outer.drop("too_deep", "Texts nest too deep.", start, end)
         return None
@@ -378,7 +377,10 @@ _LINE_END: Final = re.compile(r"\n")
 def _nowiki(reader: Reader, node: Node) -> None:
     start, end = content(node)
     flow = reader.flow
-    flow.drop("nowiki", "A tag that leaves its content as it is.", node.start, node.end)
+    message = "A tag that leaves its content as it is."
+    index = flow.drop("nowiki", message, node.start, start if start < end else node.end)
+    if start < end < node.end:
+        flow.also_drop(index, end, node.end)
     entry = flow.open_rule(node.start, node.end, UNCONVERTED)
     _lines(reader, start, end, decode=True, soft=reader.paragraph != "pre")
     flow.close_rule(entry)
@@ -506,7 +508,7 @@ _CAPTION: Final = re.compile(r"""(?i:caption)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)')"
 
 def _poem(reader: Reader, node: Node) -> None:
     start, end = content(node)
-    if reader.depth >= MAX_NESTED:
+    if reader.depth >= reader.page.max_depth:
         reader.flow.drop("too_deep", "Texts nest too deep.", node.start, node.end)
         return
 
@@ -534,8 +536,8 @@ def _gallery(reader: Reader, node: Node) -> None:
     index = flow.drop(
         "gallery", "Markup of a gallery.", node.start, start if start <= end else node.end
     )
-    if reader.depth >= MAX_NESTED:
-        flow.also_drop(index, start, node.end)
+    if reader.depth >= reader.page.max_depth:
+        flow.drop("too_deep", "Texts nest too deep.", start, node.end)
         return
     named = _CAPTION.search(source, node.start, start) if node.attributes is None else None
     if named and start <= end:
@@ -595,7 +597,7 @@ def _imagemap(reader: Reader, node: Node) -> None:
     stop = source.find("\n", line, end)
     stop = end if stop < 0 else stop
     boundary(reader, node.start)
-    if line < stop and reader.depth < MAX_NESTED:
+    if line < stop and reader.depth < reader.page.max_depth:
         inner = _inner(reader, line, stop)
         text = inner.text
         bar = text.find("|")

@@ -433,7 +433,7 @@ class Inline:
             if isinstance(what, Call):
                 if order < 0:
                     what.end = flow.reached()
-                elif what.end > what.start:
+                elif what.end > max(what.start, until):
                     what.start = what.end = self.settle(at, what.end)
                 else:
                     what.start = what.end = flow.position

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Final
 
+from wikiclean.document import MAX_NESTED
 from wikiclean.parsers.wikitext.flow import Flow
 from wikiclean.parsers.wikitext.notes import Notes
 from wikiclean.site import Site, Title
@@ -29,6 +30,7 @@ class Page:
         title: str | None,
         variant: str,
         templates: Mapping[str, Handler],
+        max_depth: int = MAX_NESTED,
     ) -> None:
         self.source: Final = source
         self.site: Final = site
@@ -36,6 +38,8 @@ class Page:
         self.name: Final[Title | None] = site.title(title) if title else None
         self.variant: Final = variant
         self.templates: Final = templates
+        self.max_depth: Final = max_depth
+        """How deep Documents nest."""
         self.notes: Final = Notes()
         self.bare_links = 0
         """How many external links without a label there were: ``[1]``, ``[2]``."""
