@@ -4,7 +4,6 @@
 
 import re
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import example, given
@@ -93,7 +92,7 @@ class Reader(HTMLParser):
         for name, value in attrs:
             assert value is not None
             if name == "href":
-                assert value.startswith("#") or urlsplit(value).scheme in SCHEMES
+                assert value.startswith("#") or value.partition(":")[0].lower() in SCHEMES
             else:
                 assert re.fullmatch(r"[A-Za-z0-9+#_. -]+", value)
         if tag == "a":
@@ -153,7 +152,7 @@ def test_external_addresses(target: str) -> None:
     """What a link leads to has a scheme from the list, and no character to break out with."""
     url = external(target)
     if url is not None:
-        assert urlsplit(url).scheme in SCHEMES
+        assert url.partition(":")[0].lower() in SCHEMES
         assert not re.search(r"[\s<>\"\\^`{|}\x00-\x20]", url)
 
 

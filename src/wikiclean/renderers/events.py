@@ -70,6 +70,8 @@ class Text(NamedTuple):
     """Characters of the text, line feeds included."""
 
     value: str
+    at: int
+    """Where they begin in the text of the Document."""
 
 
 class Formula(NamedTuple):
@@ -77,6 +79,8 @@ class Formula(NamedTuple):
 
     record: Math
     value: str
+    at: int
+    """Where it begins in the text of the Document."""
 
 
 class Mark(NamedTuple):
@@ -404,7 +408,7 @@ class _Inline:
                         for one in again_now:
                             yield from self._open(one, stack, count)
                         reached = min(record.span.end, end)
-                        yield Formula(record, self.text[at:reached])
+                        yield Formula(record, self.text[at:reached], at)
                 elif record.span.end > reached:
                     again.append(_Opened(record, record.span.end))
             for one in again:
@@ -422,7 +426,7 @@ class _Inline:
                 stop = min(stop, self._starts[index])
             if self._mark < len(self._marks) and self._marks[self._mark][0] > at:
                 stop = min(stop, self._marks[self._mark][0])
-            yield Text(self.text[at:stop])
+            yield Text(self.text[at:stop], at)
             at = stop
 
     def _carry(self, one: _Opened) -> None:

@@ -2,8 +2,8 @@
 A Document as an HTML fragment.
 
 Here live the elements each kind of record becomes, and the escaping. All content passes through
-``_text`` or ``_attribute``; only addresses that ``addresses`` approves become links. There is no
-style, no script and no image in the result.
+``escape`` or ``escape_attribute``; only addresses that ``addresses`` approves become links. There
+is no style, no script and no image in the result.
 """
 
 # ruff: noqa: S101 - the tag of an event says what its record is.
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import groupby
 from types import MappingProxyType
 from typing import Final, assert_never
 
-from wikiclean.document import Block, Cell, Document, Link, Style
-from wikiclean.renderers.addresses import address, language_tag
+from wikiclean.document import Block, Cell, Document, Link, Style, Table
+from wikiclean.renderers.addresses import address, external, language_tag
 from wikiclean.renderers.events import Close, Event, Formula, Mark, Marks, Open, events, marks_of
 from wikiclean.renderers.events import Text as Characters
 from wikiclean.renderers.text import label
@@ -74,28 +75,62 @@ def to_html(document: Document) -> str:
     """
     tag = language_tag(document)
     marks = marks_of(document)
-    writer = _Writer(document)
+    writer = Writer(document)
     writer.write(document, marks.get("", ()))
     writer.notes(marks)
-    opening = f'<article lang="{_attribute(tag)}">\n' if tag else "<article>\n"
+    opening = f'<article lang="{escape_attribute(tag)}">\n' if tag else "<article>\n"
     return opening + "".join(writer.out) + "</article>\n"
 
 
-def _text(value: str) -> str:
+def link_to_html(link: Link) -> str:
+    """Return a link on its own: label, target, kind, and how certain the label's end is."""
+    target = escape(link.target + (f"#{link.fragment}" if link.fragment else ""))
+    href = external(link.target) if link.kind == "external" else None
+    if href:
+        target = f'<a href="{escape_attribute(href)}">{target}</a>'
+    return f"<b>{escape(link.label)}</b> → {target} <small>{link.kind}, {link.certainty}</small>"
+
+
+def table_to_html(table: Table) -> str:
+    """
+    Return the grid of a table: in each cell the range of the text that is its own.
+
+    A table on its own has no text; ``Document.grid`` and ``to_html`` show it filled.
+    """
+    out = [f"<table>\n<caption>{table.rows} × {table.columns}</caption>\n"]
+    cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
+    for _, row in groupby(cells, key=lambda cell: cell.row):
+        out.append("<tr>")
+        for cell in row:
+            opening, closing = _cell(cell)
+            out.append(f"{opening}{cell.span.start}–{cell.span.end}{closing}")
+        out.append("</tr>\n")
+    return "".join((*out, "</table>\n"))
+
+
+def escape(value: str) -> str:
+    """Return *value* as HTML; a character that HTML does not allow becomes U+FFFD."""
     value = _UNFIT.sub("\ufffd", value)
     value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return value.replace("\r", "&#13;")
 
 
-def _attribute(value: str) -> str:
-    return _text(value).replace('"', "&quot;").replace("'", "&#39;")
+def escape_attribute(value: str) -> str:
+    """Return *value* as it may stand in an attribute, in quotation marks of either kind."""
+    return escape(value).replace('"', "&quot;").replace("'", "&#39;")
 
 
-class _Writer:
-    """The fragment in the making."""
+class Writer:
+    """
+    The fragment in the making.
+
+    Another view of the same page overrides ``run``, ``link`` and ``mark``.
+    """
 
     def __init__(self, page: Document) -> None:
-        self._page: Final = page
+        self.page: Final = page
+        self.document = page
+        """The one that is being written: the page, or a Document nested in it."""
         self.out: Final[list[str]] = []
         self._as_is = 0  # elements open in which a line feed is one
         self._ruby = 0
@@ -103,8 +138,32 @@ class _Writer:
 
     def write(self, document: Document, marks: Marks) -> None:
         """Write the page's text or that of a Document nested in it."""
+        self.document = document
         for event in events(document, marks):
-            self._event(event, document)
+            self._event(event)
+
+    def run(self, value: str, at: int) -> str:
+        """Return characters of the text, which begin at the offset *at* of ``document.text``."""
+        del at
+        return self.lines(value)
+
+    def link(self, record: Link) -> tuple[str, str]:
+        """Return what opens and what closes a link."""
+        href = address(record, self.document)
+        return (f'<a href="{escape_attribute(href)}">', "</a>") if href else ("", "")
+
+    def mark(self, mark: Mark) -> str:
+        """Return the mark of a note."""
+        number = f"{mark.note + 1}"
+        return (
+            f'<sup class="note" id="mark-{number}-{mark.use + 1}">'
+            f'<a href="#note-{number}">[{escape(label(self.page.footnotes[mark.note]))}]</a></sup>'
+        )
+
+    def lines(self, value: str) -> str:
+        """Return text with its line ends shown as such."""
+        escaped = escape(value)
+        return escaped if self._as_is else escaped.replace("\n", "<br>")
 
     def notes(self, marks: Mapping[str, Marks]) -> None:
         """Write the list of notes."""
@@ -112,25 +171,25 @@ class _Writer:
         if not used:
             return
         self.out.append('<section class="notes"><ol>\n')
-        for index, note in enumerate(self._page.footnotes):
+        for index, note in enumerate(self.page.footnotes):
             value = f' value="{note.number}"' if not note.group else ""
             self.out.append(f'<li id="note-{index + 1}"{value}>')
             if note.group:
-                self.out.append(f"<span>[{_text(label(note))}]</span> ")
+                self.out.append(f"<span>[{escape(label(note))}]</span> ")
             if index in used:
                 for use in range(len(note.anchors)):
                     self.out.append(f'<a href="#mark-{index + 1}-{use + 1}">↑</a> ')
             if note.body is not None:
                 self.write(note.body, marks.get(f"footnotes/{index}", ()))
             elif note.text:
-                self.out.append(self._lines(note.text))
+                self.out.append(self.lines(note.text))
             self.out.append("</li>\n")
         self.out.append("</ol></section>\n")
 
-    def _event(self, event: Event, document: Document) -> None:
+    def _event(self, event: Event) -> None:
         match event:
             case Open():
-                opening, closing = self._element(event, document)
+                opening, closing = self._element(event)
                 self.out.append(opening)
                 self._closers.append(closing)
             case Close():
@@ -138,36 +197,26 @@ class _Writer:
                 self._as_is -= event.tag in ("code", "preformatted")
                 self._ruby -= event.kind == "ruby"
             case Characters():
-                self.out.append(
-                    self._ruby_text(event.value) if self._ruby else (self._lines(event.value))
-                )
+                write = self._ruby_text if self._ruby else self.run
+                self.out.append(write(event.value, event.at))
             case Formula():
-                self.out.append(f'<span class="math">{self._lines(event.value)}</span>')
+                self.out.append(f'<span class="math">{self.run(event.value, event.at)}</span>')
             case Mark():
-                note = self._page.footnotes[event.note]
-                number = f"{event.note + 1}"
-                self.out.append(
-                    f'<sup class="note" id="mark-{number}-{event.use + 1}">'
-                    f'<a href="#note-{number}">[{_text(label(note))}]</a></sup>'
-                )
+                self.out.append(self.mark(event))
             case _:
                 assert_never(event)
 
-    def _lines(self, value: str) -> str:
-        escaped = _text(value)
-        return escaped if self._as_is else escaped.replace("\n", "<br>")
-
-    def _ruby_text(self, value: str) -> str:
+    def _ruby_text(self, value: str, start: int) -> str:
         parts: list[str] = []
         at = 0
         for match in _READING.finditer(value):
-            left, reading, right = (self._lines(part) for part in match.groups())
-            parts += (self._lines(value[at : match.start()]), f"<rp>{left}</rp>")
-            parts += (f"<rt>{reading}</rt>", f"<rp>{right}</rp>")
+            parts.append(self.run(value[at : match.start()], start + at))
+            left, reading, right = (self.run(match[i], start + match.start(i)) for i in (1, 2, 3))
+            parts.append(f"<rp>{left}</rp><rt>{reading}</rt><rp>{right}</rp>")
             at = match.end()
-        return "".join(parts) + self._lines(value[at:])
+        return "".join(parts) + self.run(value[at:], start + at)
 
-    def _element(self, event: Open, document: Document) -> tuple[str, str]:
+    def _element(self, event: Open) -> tuple[str, str]:
         tag, record = event.tag, event.record
         if tag == "heading":
             level = min(max(record.level, 1), 6) if isinstance(record, Block) else 2
@@ -181,8 +230,7 @@ class _Writer:
             return _STYLES[record.kind]
         if tag == "link":
             assert isinstance(record, Link)
-            href = address(record, document)
-            return (f'<a href="{_attribute(href)}">', "</a>") if href else ("", "")
+            return self.link(record)
         if tag == "cell":
             return _cell(record) if isinstance(record, Cell) else ("<td>", "</td>")
         if tag in ("code", "preformatted"):

@@ -12,15 +12,18 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from wikiclean.document import Document, Footnote, Template
 from wikiclean.errors import SiteError
 from wikiclean.renderers.addresses import language
 from wikiclean.renderers.offsets import converter
 from wikiclean.site import CATEGORY, MAIN, SITES, Site
+
+Name = TypeVar("Name", str, tuple[str, str])
 
 Scalar: TypeAlias = Literal["string", "bool", "int32", "int64", "timestamp[us, UTC]"]
 
@@ -210,6 +213,25 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
                 dropped_chars=("int64", "code points of the source that were dropped"),
                 repaired=("int64", "repairs made to the text"),
                 leftover=("int64", "pieces of markup still in the text"),
+                diagnostics=(
+                    ListOf(
+                        _struct(
+                            code=("string", "stable name"),
+                            severity=("string", "info, warning or error"),
+                            count=("int64", "how many, those of notes and infoboxes included"),
+                        )
+                    ),
+                    "the most frequent first",
+                ),
+                templates=(
+                    ListOf(
+                        _struct(
+                            name=("string", "normalised"),
+                            chars=("int64", "code points of the source lost to it"),
+                        )
+                    ),
+                    "templates that no handler knows, the costliest first",
+                ),
             ),
             "for choosing pages by fidelity",
         ),
@@ -308,7 +330,8 @@ def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, An
     ``text_chars``, the lengths of source and text; ``dropped_chars``, the source characters that
     ``accounting()`` calls dropped, those of notes and infoboxes included; ``repaired``, the
     diagnostics with a code of ``REPAIRS``, those of nested Documents included; ``leftover``, pieces
-    that look like markup in the text outside code and formulas.
+    that look like markup in the text outside code and formulas; ``diagnostics`` and ``templates``,
+    what ``count_diagnostics`` and ``template_losses`` count.
 
     Args:
         document: The page.
@@ -434,7 +457,7 @@ def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, An
     }
 
 
-def stats(document: Document) -> dict[str, int]:
+def stats(document: Document) -> dict[str, Any]:
     """Return the numbers that ``to_row`` describes."""
     dropped = sum(
         row.source_span.end - row.source_span.start
@@ -447,7 +470,55 @@ def stats(document: Document) -> dict[str, int]:
         "dropped_chars": dropped,
         "repaired": _repaired(document),
         "leftover": _leftover(document),
+        "diagnostics": [
+            {"code": code, "severity": severity, "count": count}
+            for (code, severity), count in ranked(count_diagnostics(document))
+        ],
+        "templates": [
+            {"name": name, "chars": chars} for name, chars in ranked(template_losses(document))
+        ],
     }
+
+
+def count_diagnostics(document: Document) -> Counter[tuple[str, str]]:
+    """Count diagnostics by code and severity, those of notes and infoboxes included."""
+    counts: Counter[tuple[str, str]] = Counter(
+        (one.code, one.severity) for one in document.diagnostics
+    )
+    for _, inner in document.nested():
+        counts.update(count_diagnostics(inner))
+    return counts
+
+
+def template_losses(document: Document) -> Counter[str]:
+    """
+    Return what each template that no handler knows cost, in code points of the source, by name.
+
+    Those of notes and infoboxes are included. What stands inside another such template is counted
+    with the outer one.
+    """
+    losses: Counter[str] = Counter()
+    reached = -1
+    for start, minus_end, name in sorted(_dropped(document)):
+        if -minus_end > reached:
+            reached = -minus_end
+            losses[name] += reached - start
+    return losses
+
+
+def _dropped(document: Document) -> Iterator[tuple[int, int, str]]:
+    """Yield start, negated end and name of each template that was dropped."""
+    for template in document.templates:
+        if template.action == "dropped":
+            start, end = template.source_span
+            yield start, -end, template.name
+    for _, inner in document.nested():
+        yield from _dropped(inner)
+
+
+def ranked(counts: Mapping[Name, int]) -> list[tuple[Name, int]]:
+    """Return names and counts, the largest count first, equal ones by name."""
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
 def _same(offset: int) -> int:
@@ -478,9 +549,11 @@ def _namespace(document: Document) -> int | None:
 
 
 def page_type(document: Document, namespace: int | None) -> str:
-    """Return the column of that name; *namespace* None counts as the main one."""
+    """Return the column of that name; *namespace* None takes what the title says."""
     if document.redirect_to is not None:
         return "redirect"
+    if namespace is None:
+        namespace = _namespace(document)
     if namespace == CATEGORY:
         return "category"
     if namespace not in (None, MAIN):
