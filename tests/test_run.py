@@ -27,8 +27,9 @@ from wikiclean import cli, records, run
 from wikiclean.document import Document
 from wikiclean.dump import Page, Range, Raw, find_ranges
 from wikiclean.errors import DumpError, InputError, OutputError
-from wikiclean.run import Options, Tally
+from wikiclean.run import Options
 from wikiclean.run import run as run_dump
+from wikiclean.stats import Stats
 
 SMALL = Options(shard_size=1 << 14, profile="hf")
 WANTED = 47
@@ -167,12 +168,12 @@ def test_folder_of_exports(tmp_path: Path) -> None:
 
 def test_summary_counts(done: Path) -> None:
     """The counts of the run tell what was read, left out and lost."""
-    tally = Tally.from_dict(manifest(done)["counts"])
+    tally = Stats.from_dict(manifest(done)["counts"])
     assert tally.skipped == {"namespace": 8, "redirect": 3, "deleted": 1, "no_text": 1}
     assert tally.types.total() == WANTED
     assert tally.templates["Cite web"] or any("未知" in name for name in tally.templates)
     assert 0 < tally.text_chars < tally.source_chars
-    assert f"{WANTED} pages, {WANTED} rows" in tally.summary()
+    assert f"{WANTED} pages, {WANTED} rows" in tally.to_text()
 
 
 # -------------------------------------------------------------------- going on
@@ -215,7 +216,7 @@ def test_leftovers_are_cleared(dump: Path, done: Path, tmp_path: Path) -> None:
     kept = told["shards"][:1]
     assert len(told["shards"]) > 2
     told.update(complete=False, shards=kept, units=kept[-1]["units"][1], inputs_sha256=None)
-    told["counts"] = Tally(pages=sum(shard["rows"] for shard in kept)).to_dict()
+    told["counts"] = Stats(pages=sum(shard["rows"] for shard in kept)).to_dict()
     (out / "manifest.json").write_text(json.dumps(told), encoding="utf-8")
     for name in ("manifest.json.tmp", "pages-00001.jsonl.tmp", "errors.jsonl"):
         (out / name).write_bytes(b"{half a li")
@@ -236,7 +237,7 @@ def test_errors_are_gone_on_with(tmp_path: Path) -> None:
     told = manifest(tmp_path / "a")
     shutil.copytree(tmp_path / "a", tmp_path / "c")
     partial = run_dump([source], tmp_path / "c", options)
-    assert partial == Tally.from_dict(told["counts"])
+    assert partial == Stats.from_dict(told["counts"])
     with (tmp_path / "c" / "errors.jsonl").open("ab") as file:
         file.write(b"half")
     told["complete"] = False

@@ -23,7 +23,7 @@ import shutil
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -188,6 +188,8 @@ class Raw:
 def _plain(raw: Raw) -> Iterator[Chunk]:
     try:
         yield from raw
+    except InputError:
+        raise  # by a file that knows that another try may succeed
     except OSError as error:
         yield raw.fault(f"cannot be read on: {error.strerror or error}")
 
@@ -437,6 +439,7 @@ class XmlPages:
         self._searching = False  # whether a ``<page>`` is looked for, after a fault
         self._carry = b""
         self._part = part
+        self._numbered = not (part or headless)  # whether lines are those of the file
         self._begin(_ROOT if headless else b"")
 
     def __iter__(self) -> Iterator[Item]:
@@ -521,7 +524,7 @@ class XmlPages:
     def _fault(self, what: str) -> None:
         title = self._page.get("title")
         place = f" in the page {title!r}" if title else ""
-        line = self._parser.CurrentLineNumber if not self._part else 0
+        line = self._parser.CurrentLineNumber if self._numbered else 0
         self._ready.append(
             DumpError(f"{self.name}: {what}{place}" + (f", line {line}" if line else ""), self.name)
         )
@@ -555,7 +558,12 @@ class XmlPages:
             if name == "text":
                 self._revision["deleted"] = "deleted" in attributes
             elif name == "namespace":
-                self._page.update(key=attributes.get("key", ""), case=attributes.get("case"))
+                if "siteinfo" not in self._open or _number(attributes.get("key")) is None:
+                    raise _ShapeError(
+                        "a namespace has no number, or stands outside of the head",
+                        self._parser.CurrentByteIndex,
+                    )
+                self._page.update(key=attributes["key"], case=attributes.get("case"))
         elif name == "redirect" and parent == "page":
             self._page["redirect"] = attributes.get("title", "")
         elif name == "page":
@@ -568,6 +576,10 @@ class XmlPages:
         elif name == "revision":
             self._revision = {}
         elif name == "siteinfo":
+            if len(self._open) != 2:
+                raise _ShapeError(
+                    "a head stands within another element", self._parser.CurrentByteIndex
+                )
             self._page = {"namespaces": {}}
         elif not parent:
             if name != "mediawiki":
@@ -674,7 +686,10 @@ def moment(value: object) -> datetime | None:
             return None
     if not isinstance(value, datetime):
         return None
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:  # in UTC it is before the year 1, or after 9999
+        return None
 
 
 def site_of(siteinfo: Mapping[str, Any] | None, name: str | None = None) -> str | Site:
@@ -715,9 +730,14 @@ def find_index(path: Path) -> Path | None:
     return None
 
 
-def index_starts(index: Path, path: Path) -> list[int]:
+def index_starts(index: Path, path: Path, apart: int = 1) -> list[int]:
     """
     Return where streams of *path* begin, as its index says, the first at 0.
+
+    Args:
+        index: The index.
+        path: The dump.
+        apart: The least bytes from one to the next; streams between are left out and not looked at.
 
     Raises:
         DumpError: if the index is damaged or is not that of *path*; it names the line.
@@ -725,6 +745,7 @@ def index_starts(index: Path, path: Path) -> list[int]:
     """
     size = path.stat().st_size
     starts = [0]
+    last = 0
     with path.open("rb") as file:
         _, chunks = unpack(index)
         for number, line in enumerate(_lines(chunks), 1):
@@ -732,14 +753,16 @@ def index_starts(index: Path, path: Path) -> list[int]:
                 raise line
             offset = line.split(b":", 1)[0]
             at = int(offset) if offset.isdigit() and len(offset) < 20 else -1
-            if at == starts[-1]:
+            if at == last or 0 <= last < at < starts[-1] + apart:
+                last = at
                 continue
             file.seek(min(max(at, 0), size))
-            if at < starts[-1] or not _STREAM.match(file.read(10)):
+            if at < last or not _STREAM.match(file.read(10)):
                 raise DumpError(
                     f"{index.name}: line {number} is wrong: no stream of {path.name} begins there",
                     index.name,
                 )
+            last = at
             starts.append(at)
     return starts
 
@@ -785,7 +808,7 @@ def ranges(starts: list[int], size: int, target: int) -> list[Range]:
     return [*found, Range(first, size)] if size > first else found
 
 
-def read_range(path: Path, part: Range, select: Select) -> Iterator[Item]:
+def read_range(path: Path, part: Range, select: Select) -> Generator[Item, None, None]:
     """
     Yield the pages of a range of streams, and the faults between them.
 
@@ -860,7 +883,14 @@ def page_of(record: Mapping[str, Any], name: str) -> Item:
     )
 
 
-def _jsonl(chunks: Iterable[Chunk], name: str) -> Iterator[Item]:
+def objects(chunks: Iterable[Chunk], name: str) -> Iterator[dict[str, Any] | DumpError]:
+    """
+    Yield the objects that lines of JSON hold, and the faults between them.
+
+    Args:
+        chunks: As ``unpack`` gives them.
+        name: The file's name.
+    """
     for number, line in enumerate(_lines(chunks), 1):
         if isinstance(line, DumpError):
             yield line
@@ -871,9 +901,14 @@ def _jsonl(chunks: Iterable[Chunk], name: str) -> Iterator[Item]:
                 yield DumpError(f"{name}: line {number} is no JSON: {error}", name)
                 continue
             if isinstance(record, dict):
-                yield page_of(record, name)
+                yield record
             else:
                 yield DumpError(f"{name}: line {number} is no JSON object", name)
+
+
+def _jsonl(chunks: Iterable[Chunk], name: str) -> Iterator[Item]:
+    for record in objects(chunks, name):
+        yield record if isinstance(record, DumpError) else page_of(record, name)
 
 
 FOLDER: Final = MappingProxyType(
@@ -882,19 +917,29 @@ FOLDER: Final = MappingProxyType(
 """Suffix of a file that is a page → its dialect."""
 
 
-def files(folder: Path) -> list[Path]:
-    """Return the files below *folder* that are pages, in the order of their paths."""
-    return sorted(
+def files(folder: Path) -> list[tuple[str, Path]]:
+    """
+    Return the files below *folder* that are pages, in the order of their paths.
+
+    Args:
+        folder: Or a file that is a page.
+
+    Returns:
+        Pairs of the name within the folder, parted by ``/``, and the path.
+    """
+    if not folder.is_dir():
+        return [(folder.name, folder)]
+    found = sorted(
         Path(base) / name
         for base, _, names in os.walk(folder)
         for name in names
         if Path(name).suffix.lower() in FOLDER
     )
+    return [(file.relative_to(folder).as_posix(), file) for file in found]
 
 
 def _folder(path: Path) -> Iterator[Item]:
-    for file in files(path):
-        name = file.relative_to(path).as_posix()
+    for name, file in files(path):
         dialect = FOLDER[file.suffix.lower()]
         try:
             text = file.read_text(encoding="utf-8")
@@ -929,7 +974,7 @@ class Source(NamedTuple):
 
 def kind(path: Path) -> Literal["xml", "jsonl", "parquet", "folder"]:
     """
-    Tell what a file holds, by its name: XML unless it says otherwise.
+    Tell what a file holds, by its name: XML unless it says otherwise; a page counts as a folder.
 
     Raises:
         InputError: if there is no such file.
@@ -943,6 +988,8 @@ def kind(path: Path) -> Literal["xml", "jsonl", "parquet", "folder"]:
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     if suffixes[-1:] == [".parquet"]:
         return "parquet"
+    if suffixes and suffixes[-1] in FOLDER:
+        return "folder"
     return "jsonl" if {".jsonl", ".ndjson"} & set(suffixes) else "xml"
 
 

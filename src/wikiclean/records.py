@@ -3,7 +3,7 @@ The record schema in Arrow, its smaller profiles, and a batch of pages as a batc
 
 Here live what a row of each profile holds, the schema in the words of each ecosystem, and the one
 function that every engine calls. The columns of the full profile live in ``renderers.row``, files
-of rows in ``run``. This is the one module that imports pyarrow.
+of rows in ``run``. pyarrow is imported here, and for files elsewhere in ``remote``.
 """
 
 from __future__ import annotations
@@ -312,6 +312,22 @@ row a section and ``chunks`` a row a passage, with scalars only, as vector store
 SOURCE: Final = _column("string", "the page as it was read")
 """The column ``source``, which any profile takes at its end."""
 
+ERROR: Final = _column(
+    Struct(
+        {
+            "error": _column("string", "`damage`, `too_large`, `timeout` or `failed`"),
+            "message": _column("string", "what happened, in a sentence"),
+            "file": _column("string", "?file that the page is in"),
+            "id": _column("string", "?of the page"),
+            "title": _column("string", "?of the page"),
+            "revision_id": _column("int64", "?of the page"),
+            "source": _column("string", "?the page as it was read"),
+        }
+    ),
+    "?why the row has nothing else: the page could not be read",
+)
+"""The column ``error``, the last one of a table that holds error records between its rows."""
+
 
 def profile(name: str, *, source: bool = False) -> Profile:
     """
@@ -363,9 +379,14 @@ def _arrow(kind: ColumnType) -> pa.DataType:
     return _SCALARS[kind][0]
 
 
-def schema(name: str = "full", *, source: bool = False) -> pa.Schema:
+def _columns(name: str, *, source: bool, error: bool) -> Mapping[str, Column]:
+    columns = profile(name, source=source).columns
+    return {**columns, "error": ERROR} if error else columns
+
+
+def schema(name: str = "full", *, source: bool = False, error: bool = False) -> pa.Schema:
     """
-    Return the Arrow schema of a profile.
+    Return the Arrow schema of a profile, with the columns ``source`` and ``error`` if asked.
 
     Every field may be null as far as Arrow is told, because engines disagree about fields that may
     not; ``Column.nullable`` and the JSON Schema say which ones ever are. The metadata hold the
@@ -374,7 +395,7 @@ def schema(name: str = "full", *, source: bool = False) -> pa.Schema:
     Raises:
         UnknownFormatError: if there is no such profile.
     """
-    columns = profile(name, source=source).columns
+    columns = _columns(name, source=source, error=error)
     return pa.schema(
         [(column, _arrow(what.type)) for column, what in columns.items()],
         metadata={"wikiclean.schema": str(SCHEMA_VERSION), "wikiclean.profile": name},
@@ -414,13 +435,27 @@ _TEXTS: Final = ("source", "text")
 """The columns that may hold the pages, the better name first."""
 
 
+def page_column(names: list[str]) -> str:
+    """
+    Return which column of a table holds the pages: ``source``, or else ``text``.
+
+    Raises:
+        SchemaError: if there is neither.
+    """
+    column = next((name for name in _TEXTS if name in names), None)
+    if column is None:
+        raise SchemaError("no column holds pages; call it source, or text")
+    return column
+
+
 def parse_batch(
     batch: pa.RecordBatch, *, profile: str = "full", **options: Unpack[api.ParseOptions]
 ) -> pa.RecordBatch:
     """
     Read a batch of pages into a batch of rows.
 
-    The one function for Spark's ``mapInArrow``, Ray's and Hugging Face's batched ``map``.
+    For the batched ``map`` of any engine. ``spark`` and ``ray`` have functions of their own, which
+    also take the options of a run, and make an error record of a page that cannot be read.
 
     Args:
         batch: Pages in the column ``source``, or else ``text``. Of the other columns ``title`` is
@@ -437,9 +472,7 @@ def parse_batch(
         SchemaError: if there is no column that holds pages, or it does not hold text.
         UnknownFormatError: if an option has a value that is not one of those named.
     """
-    column = next((name for name in _TEXTS if name in batch.schema.names), None)
-    if column is None:
-        raise SchemaError("no column holds pages; call it source, or text")
+    column = page_column(batch.schema.names)
     arrow = schema(profile)
     made = PROFILES[profile].rows
     rows: list[Row] = []
@@ -478,16 +511,33 @@ def from_bytes(data: bytes, arrow: pa.Schema) -> pa.RecordBatch:
     return pa.ipc.read_record_batch(pa.py_buffer(data), arrow)
 
 
-def read_parquet(path: Path) -> Iterator[Row]:
+def parquet_names(path: Path) -> frozenset[str]:
+    """
+    Return the names of the columns of a Parquet file.
+
+    Raises:
+        DumpError: if the file is not Parquet.
+    """
+    try:
+        return frozenset(pq.read_schema(path).names)
+    except (pa.ArrowException, OSError) as error:
+        raise DumpError(f"{path} cannot be read as Parquet: {error}", str(path)) from error
+
+
+def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
     """
     Yield the rows of a Parquet file, a few at a time in memory.
+
+    Args:
+        path: The file.
+        columns: Those that are read; all if None.
 
     Raises:
         DumpError: if the file is not Parquet, or is damaged; the rows before have been given.
     """
     try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(batch_size=BATCH):
+        with path.open("rb") as stream, pq.ParquetFile(stream) as file:
+            for batch in file.iter_batches(batch_size=BATCH, columns=columns):
                 yield from batch.to_pylist()
     except (pa.ArrowException, OSError) as error:
         raise DumpError(f"{path} cannot be read as Parquet: {error}", str(path)) from error
@@ -538,8 +588,8 @@ def _spark(kind: ColumnType) -> str:
     return _SCALARS[kind][3]
 
 
-def _say_arrow(name: str, _: Mapping[str, Column]) -> str:
-    return str(schema(name).remove_metadata())
+def _say_arrow(_: str, columns: Mapping[str, Column]) -> str:
+    return str(pa.schema([(name, _arrow(what.type)) for name, what in columns.items()]))
 
 
 def _say_json(name: str, columns: Mapping[str, Column]) -> str:
@@ -564,7 +614,13 @@ SCHEMA_FORMATS: Final[Mapping[str, Callable[[str, Mapping[str, Column]], str]]] 
 """How a schema can be put."""
 
 
-def describe(name: str = "full", *, format: str = "arrow") -> str:  # noqa: A002 - the CLI's word
+def describe(
+    name: str = "full",
+    *,
+    format: str = "arrow",  # noqa: A002 - the CLI's word
+    source: bool = False,
+    error: bool = False,
+) -> str:
     """
     Return the schema of a profile in an ecosystem's own words.
 
@@ -573,11 +629,13 @@ def describe(name: str = "full", *, format: str = "arrow") -> str:  # noqa: A002
         format: ``arrow``, as pyarrow prints a schema; ``json``, JSON Schema 2020-12 of a line of
             JSONL; ``hf``, JSON for ``datasets.Features.from_dict``; ``spark``, DDL for
             ``StructType.fromDDL``.
+        source: Whether there is a column ``source``.
+        error: Whether there is a column ``error``.
 
     Raises:
         UnknownFormatError: if the profile or the format is not known.
     """
-    columns = profile(name).columns
+    columns = _columns(name, source=source, error=error)
     say = SCHEMA_FORMATS.get(format)
     if say is None:
         raise UnknownFormatError("schema format", format, tuple(SCHEMA_FORMATS))

@@ -1,9 +1,10 @@
 """
 A whole corpus: dumps in, shards out, in several processes, gone on with after any end.
 
-Here lives the run: its options, its units of work, what a worker does with one, in which order
-results are written, and what is counted on the way. How files are read lives in ``dump``, how
-processes are kept in ``crew``, how shards are kept in ``shards``, what a row is in ``records``.
+Here lives the run: its options, its units of work, what a worker does with one, and in which
+order results are written. How files are read lives in ``dump``, how processes are kept in
+``crew``, how shards are kept in ``shards``, what a row is in ``records``, what is counted on the
+way in ``stats``.
 
 The same inputs and options give the same bytes, whatever the number of processes and whether or
 not the run was interrupted: inputs are cut into units by their content alone, results are written
@@ -17,7 +18,7 @@ import json
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -30,13 +31,14 @@ from tqdm import tqdm
 from wikiclean import dump, records
 from wikiclean.api import parse
 from wikiclean.crew import Beat, Crew, Event
-from wikiclean.document import Diagnostic, Document, Template
+from wikiclean.document import Document
 from wikiclean.dump import Item, Page, Range, Raw, Select
 from wikiclean.errors import DumpError, UnknownFormatError
 from wikiclean.passes import DEFAULT
-from wikiclean.renderers.row import SCHEMA_VERSION, page_type
+from wikiclean.renderers.row import SCHEMA_VERSION
 from wikiclean.shards import FORMATS, Folder
 from wikiclean.site import Site
+from wikiclean.stats import Stats
 
 Progress: TypeAlias = Literal["auto", "bar", "plain", "none"]
 PROGRESS: Final = ("auto", "bar", "plain", "none")
@@ -50,9 +52,9 @@ UNIT_PAGES: Final = 512
 
 AHEAD: Final = 4
 """Units for each process that may be finished before the one that is written next."""
-KEPT_TEMPLATES: Final = 1000
+KEPT_NAMES: Final = 1000
 """Names of dropped templates that are counted from one shard to the next; the rarest are
-forgotten."""
+forgotten, so that a manifest stays small."""
 DEATHS: Final = 2
 """How often a process may end at the same page before the page is left out."""
 PLAIN_EVERY: Final = 10.0
@@ -133,98 +135,6 @@ def _read(options: Options, page: Page, site: str | Site) -> Document:
     )
 
 
-# -------------------------------------------------------------------- what is counted
-
-
-@attrs.define
-class Tally:
-    """Counts of a run, or of a part of one."""
-
-    pages: int = 0
-    """Pages that were wanted, the failed ones included."""
-    rows: int = 0
-    source_chars: int = 0
-    text_chars: int = 0
-    types: Counter[str] = attrs.field(factory=Counter)
-    """Pages that were read, by ``page_type``."""
-    skipped: Counter[str] = attrs.field(factory=Counter)
-    """Pages that were not wanted, by reason."""
-    failed: Counter[str] = attrs.field(factory=Counter)
-    """Error records by kind."""
-    diagnostics: Counter[str] = attrs.field(factory=Counter)
-    """Warnings and errors by code."""
-    templates: Counter[str] = attrs.field(factory=Counter)
-    """Characters of the source lost to dropped templates, by name."""
-
-    def add(self, other: Tally) -> None:
-        """Add the counts of another part."""
-        for name in ("pages", "rows", "source_chars", "text_chars"):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in _COUNTERS:
-            getattr(self, name).update(getattr(other, name))
-
-    def count(self, document: Document, kind: str) -> None:
-        """Count a page that was read."""
-        self.types[kind] += 1
-        self.source_chars += len(document.source)
-        self.text_chars += len(document.text)
-        dropped = []
-        for record in document.walk():
-            if isinstance(record, Diagnostic):
-                if record.severity != "info":
-                    self.diagnostics[record.code] += 1
-            elif isinstance(record, Template) and record.action == "dropped":
-                dropped.append((record.source_span.start, -record.source_span.end, record.name))
-        reached = -1
-        for start, end, name in sorted(dropped):
-            if -end > reached:  # what another dropped template contains was counted with it
-                reached = -end
-                self.templates[name] += -end - start
-
-    def forget(self) -> None:
-        """Keep the templates that cost most."""
-        if len(self.templates) > KEPT_TEMPLATES:
-            ranked = sorted(self.templates.items(), key=lambda item: (-item[1], item[0]))
-            self.templates = Counter(dict(ranked[:KEPT_TEMPLATES]))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the counts as JSON, the same for the same counts."""
-        value = attrs.asdict(self)
-        for name in _COUNTERS:
-            ranked = sorted(value[name].items(), key=lambda item: (-item[1], item[0]))
-            value[name] = dict(ranked)
-        return value
-
-    @classmethod
-    def from_dict(cls, value: Mapping[str, Any]) -> Tally:
-        """Return the counts that ``to_dict`` gave."""
-        tally = cls()
-        for name, number in value.items():
-            setattr(tally, name, Counter(number) if name in _COUNTERS else number)
-        return tally
-
-    def summary(self, *, top: int = 10) -> str:
-        """Return what a person wants to know at the end of a run, in lines."""
-        kept = f"{self.text_chars / self.source_chars:.1%}" if self.source_chars else "nothing"
-        read = f"{self.pages:,} pages, {self.rows:,} rows"
-        lines = [f"{read}; kept {kept} of {self.source_chars:,} characters"]
-        for what, counter, unit in (
-            ("pages", self.types, ""),
-            ("skipped", self.skipped, ""),
-            ("failed", self.failed, ""),
-            ("diagnostics", self.diagnostics, ""),
-            ("dropped templates", self.templates, " characters"),
-        ):
-            if counter:
-                ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))[:top]
-                said = ", ".join(f"{name} {number:,}{unit}" for name, number in ranked)
-                lines.append(f"{what}: {said}")
-        return "\n".join(lines)
-
-
-_COUNTERS: Final = ("types", "skipped", "failed", "diagnostics", "templates")
-
-
 # -------------------------------------------------------------------- units of work
 
 
@@ -262,7 +172,7 @@ class Result(NamedTuple):
     row_count: int
     errors: bytes
     """Error records, as lines of JSON."""
-    tally: Tally
+    tally: Stats
 
 
 class Setup(NamedTuple):
@@ -270,25 +180,33 @@ class Setup(NamedTuple):
 
     options: Options
     sites: tuple[str | Site, ...]
+    counting: bool = False
+    """Whether pages are only counted, and no rows are made."""
 
 
 def begin(setup: Setup) -> Callable[[Unit, Beat], Result]:
     """Return what does a unit of work; called in each worker once."""
     options = setup.options
     profile = records.profile(options.profile, source=options.keep_source)
+    if setup.counting:
+        profile = _NO_ROWS
     schema = records.schema(options.profile, source=options.keep_source)
     for site in setup.sites:
-        # Parsers and tables of a site load at the first page; no page's budget is to pay for it.
-        _read(options, Page(text="'''a''' [[b]] {{c}} -{d}- __NOTOC__"), site)
+        warm_up(options, site)
 
     def work(unit: Unit, beat: Beat) -> Result:
-        return _Work(options, profile, schema, setup.sites[unit.site], unit, beat).result()
+        return Work(options, profile, schema, setup.sites[unit.site], unit, beat).result()
 
     return work
 
 
-class _Work:
-    """A worker's work on one unit."""
+def warm_up(options: Options, site: str | Site) -> None:
+    """Load what the first page of a site needs, so that no page's budget pays for it."""
+    _read(options, Page(text="'''a''' [[b]] {{c}} -{d}- __NOTOC__"), site)
+
+
+class Work:
+    """The work on one unit: the rows of its pages, and their error records."""
 
     def __init__(
         self,
@@ -306,11 +224,12 @@ class _Work:
         self.wiki = Site.load(site) if isinstance(site, str) else site
         self.unit = unit
         self.beat = beat
-        self.tally = Tally(skipped=Counter(unit.skipped))
+        self.tally = Stats(skipped=Counter(unit.skipped))
         self.rows: list[Any] = []
         self.errors: list[bytes] = []
 
     def result(self) -> Result:
+        """Read the unit and return what became of it."""
         unit, tally = self.unit, self.tally
         items: Iterator[Item] = (
             iter(unit.items)
@@ -329,7 +248,6 @@ class _Work:
             if unit.limit is not None and tally.pages >= unit.limit:
                 break
             self.page(item)
-            tally.pages += 1
         count = tally.rows
         if self.options.format == "jsonl":
             rows = b"".join(self.rows)
@@ -340,6 +258,7 @@ class _Work:
     def fail(self, kind: str, message: str, page: Page | None) -> None:
         """Write an error record, with the raw source of the page."""
         self.tally.failed[kind] += 1
+        self.tally.pages += page is not None
         record = {
             "error": kind,
             "message": message,
@@ -353,6 +272,7 @@ class _Work:
         self.errors.append(json.dumps(record, ensure_ascii=True).encode() + b"\n")
 
     def page(self, page: Page) -> None:
+        """Make the rows of a page, or its error record."""
         options = self.options
         index = self.tally.pages
         text = page.text or ""
@@ -374,7 +294,7 @@ class _Work:
         except Exception as error:  # noqa: BLE001 - it is recorded, and the other pages go on
             self.fail("failed", f"{type(error).__name__}: {error}", page)
             return
-        self.tally.count(document, page_type(document, page.namespace))
+        self.tally.add(document, namespace=page.namespace)
         self.tally.rows += len(rows)
         self.rows.append(made)
 
@@ -399,6 +319,13 @@ class _Work:
 
 _JSON: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
+
+def _none(_: Document, __: records.Given) -> list[records.Row]:
+    return []
+
+
+_NO_ROWS: Final = records.Profile({}, _none)
+
 _WHY: Final = {
     "timeout": "it took longer than {:g} seconds",
     "died": "the process that read it ended, more than once",
@@ -407,13 +334,13 @@ _WHY: Final = {
 
 def _died_reading(unit: Unit) -> Result:
     """Return the result of a unit whose worker ends before it comes to a page."""
-    work = _Work(Options(), records.profile("full"), None, "zhwiki", unit, _NO_BEAT)
+    work = Work(Options(), records.profile("full"), None, "zhwiki", unit, NO_BEAT)
     where = f", bytes {unit.part.start} to {unit.part.end}" if unit.part else ""
     work.fail("damage", f"{unit.path.name}{where}: the process that reads it ends", None)
     return Result(b"", 0, b"".join(work.errors), work.tally)
 
 
-_NO_BEAT: Final = Beat([0.0, 0.0])
+NO_BEAT: Final = Beat([0.0, 0.0])
 
 
 # -------------------------------------------------------------------- inputs
@@ -440,10 +367,10 @@ def _inputs(paths: Sequence[Path]) -> list[_Input]:
         if kind == "folder":
             digest = hashlib.sha256()
             size = 0
-            for file in dump.files(path):
+            for name, file in dump.files(path):
                 length = file.stat().st_size
                 size += length
-                digest.update(f"{file.relative_to(path).as_posix()}\0{length}\0".encode())
+                digest.update(f"{name}\0{length}\0".encode())
             edges = digest.hexdigest()
         elif str(path) != "-":
             size = path.stat().st_size
@@ -558,8 +485,8 @@ def _digest(one: _Input, raw: Raw | None) -> str | None:
         return raw.digest.hexdigest()
     if one.kind == "folder":
         digest = hashlib.sha256()
-        for file in dump.files(one.path):
-            digest.update(file.relative_to(one.path).as_posix().encode() + b"\0")
+        for name, file in dump.files(one.path):
+            digest.update(name.encode() + b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()
     if one.size is not None:
@@ -585,7 +512,7 @@ class _Progress:
         if how == "bar" or (how == "auto" and terminal):
             self._bar = tqdm(total=total, unit="B", unit_scale=True, smoothing=0.05)
 
-    def show(self, position: int, tally: Tally) -> None:
+    def show(self, position: int, tally: Stats) -> None:
         """Show that the inputs were read up to *position*, in bytes as stored."""
         errors = tally.failed.total()
         if self._first is None:
@@ -627,7 +554,7 @@ def run(
     progress: Progress = "none",
     on_error: Literal["skip", "stop"] = "skip",
     fresh: bool = False,
-) -> Tally:
+) -> Stats:
     """
     Read dumps into a folder of shards, or go on with a run that was ended before.
 
@@ -654,8 +581,7 @@ def run(
         UnknownFormatError: if an option has a value that is not one of those known.
     """
     options.check()
-    if processes < 1:
-        raise ValueError("processes must be at least 1")
+    _check_processes(processes)
     inputs = _inputs(paths)
     folder = Folder(
         output,
@@ -666,23 +592,90 @@ def run(
     )
     try:
         if folder.manifest["complete"]:
-            return Tally.from_dict(folder.manifest["counts"])
-        units = _Units(inputs, options)
-        units.open()
-        sizes = [one.size for one in inputs]
-        total = None if None in sizes else sum(cast("list[int]", sizes))
-        with (
-            closing(_Progress(progress, total)) as shown,
-            Crew(
-                begin,
-                Setup(options, units.sites()),
-                processes=min(processes, 256),
-                budget=options.page_timeout,
-            ) as crew,
-        ):
-            return _Run(folder, options, units, crew, shown, on_error).go()
+            return Stats.from_dict(folder.manifest["counts"])
+        return _go(inputs, folder, options, processes, progress, on_error)
     finally:
         folder.close()
+
+
+def count(
+    paths: Sequence[Path],
+    options: Options = Options(),
+    *,
+    processes: int = 1,
+    progress: Progress = "none",
+    on_error: Literal["skip", "stop"] = "skip",
+    tell: Callable[[str], object] = lambda _: None,
+) -> Stats:
+    """
+    Read dumps as ``run`` does and count what becomes of their pages; nothing is written.
+
+    Args:
+        paths: As for ``run``.
+        options: As for ``run``; what they say of rows and shards has no effect.
+        processes: As for ``run``.
+        progress: As for ``run``.
+        on_error: As for ``run``.
+        tell: Called with a sentence for each error.
+
+    Raises:
+        DumpError: at the first error, if *on_error* is ``stop``.
+        InputError: if an input cannot be opened.
+        UnknownFormatError: if an option has a value that is not one of those known.
+    """
+    options = attrs.evolve(options, format="jsonl", keep_source=False)
+    options.check()
+    _check_processes(processes)
+    return _go(_inputs(paths), _Nowhere(tell), options, processes, progress, on_error)
+
+
+def _check_processes(processes: int) -> None:
+    if processes < 1:
+        raise ValueError("processes must be at least 1")
+
+
+class _Nowhere:
+    """Stands for a folder where rows are only counted."""
+
+    size: Final = 0
+
+    def __init__(self, tell: Callable[[str], object]) -> None:
+        self.manifest: dict[str, Any] = {"counts": {}, "units": 0}
+        self.tell = tell
+
+    def write(self, _: object, __: int, errors: bytes) -> None:
+        """Tell of errors."""
+        for line in errors.splitlines():
+            error = json.loads(line)
+            page = f"{error['title']!r}: " if error["title"] else ""
+            self.tell(f"{page}{error['message']}")
+
+    def commit(self, _: int, **__: Any) -> None:  # noqa: ANN401
+        """Do nothing: there is nothing to finish."""
+
+
+def _go(
+    inputs: list[_Input],
+    folder: Folder | _Nowhere,
+    options: Options,
+    processes: int,
+    progress: Progress,
+    on_error: str,
+) -> Stats:
+    units = _Units(inputs, options)
+    units.open()
+    sizes = [one.size for one in inputs]
+    total = None if None in sizes else sum(cast("list[int]", sizes))
+    with (
+        closing(_Progress(progress, total)) as shown,
+        Crew(
+            begin,
+            Setup(options, units.sites(), isinstance(folder, _Nowhere)),
+            processes=min(processes, 256),
+            budget=options.page_timeout,
+        ) as crew,
+    ):
+        return _Run(folder, options, units, crew, shown, on_error).go()
 
 
 def _identity(inputs: list[_Input], options: Options) -> dict[str, Any]:
@@ -710,7 +703,7 @@ class _Run:
 
     def __init__(
         self,
-        folder: Folder,
+        folder: Folder | _Nowhere,
         options: Options,
         units: _Units,
         crew: Crew[Unit, Result],
@@ -725,7 +718,7 @@ class _Run:
         self.on_error = on_error
         self.schema = records.schema(options.profile, source=options.keep_source)
         counts = folder.manifest["counts"]
-        self.tally = Tally.from_dict(counts) if counts else Tally()
+        self.tally = Stats.from_dict(counts) if counts else Stats()
         self.next: int = folder.manifest["units"]
         self.processes = crew.idle
         self.coming = islice(iter(units), self.next, None)
@@ -735,7 +728,7 @@ class _Run:
         self.stopped = False
         """Whether the limit ended the run before the inputs did."""
 
-    def go(self) -> Tally:
+    def go(self) -> Stats:
         while True:
             self.prepare(ahead=0)
             while self.crew.idle and self.prepared:
@@ -808,7 +801,7 @@ class _Run:
             if self.options.format == "parquet" and result.row_count:
                 rows = records.from_bytes(result.rows, self.schema)
             self.folder.write(rows, result.row_count, result.errors)
-            self.tally.add(result.tally)
+            self.tally.merge(result.tally)
             self.next += 1
             self.progress.show(unit.position, self.tally)
             if self.options.limit is not None and self.tally.pages >= self.options.limit:
@@ -817,7 +810,7 @@ class _Run:
                 self.commit()
 
     def commit(self, **facts: Any) -> None:  # noqa: ANN401
-        self.tally.forget()
+        self.tally.forget(KEPT_NAMES)
         self.folder.commit(self.next, counts=self.tally.to_dict(), **facts)
 
     def finish(self) -> None:

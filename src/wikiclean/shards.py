@@ -108,6 +108,34 @@ class ParquetShard:
             self._writer.close()
 
 
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """
+    Return the manifest of a folder, or None if it has none.
+
+    Raises:
+        InputError: if it is no manifest of a run.
+    """
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError(f"{path} is not readable: {error}") from error
+    if not isinstance(manifest, dict) or not manifest.keys() >= _PROGRESS:
+        raise InputError(f"{path} is no manifest of a run")
+    return manifest
+
+
+def find_shards(folder: Path) -> list[Path]:
+    """Return the finished shards in a folder, in order."""
+    return sorted(
+        one
+        for one in folder.iterdir()
+        if _SHARD.fullmatch(one.name) and not one.name.endswith(TEMPORARY)
+    )
+
+
 FORMATS: Final[Mapping[str, type[JsonlShard | ParquetShard]]] = {
     "jsonl": JsonlShard,
     "parquet": ParquetShard,
@@ -186,16 +214,13 @@ class Folder:
             "errors": {"bytes": 0, "sha256": hashlib.sha256().hexdigest()},
             "counts": {},
         }
-        try:
-            old = json.loads((self.path / MANIFEST).read_bytes())
-        except FileNotFoundError:
+        old = read_manifest(self.path)
+        if old is None:
             if not fresh and any(_SHARD.fullmatch(one.name) for one in self.path.iterdir()):
                 raise InputError(
                     f"{self.path} holds shards and no {MANIFEST}; choose another folder"
-                ) from None
+                )
             return new
-        except ValueError as error:
-            raise InputError(f"{self.path / MANIFEST} is not readable: {error}") from error
         if fresh:
             return new
         differing = [name for name in new if name not in _PROGRESS and old.get(name) != new[name]]
