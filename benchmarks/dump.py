@@ -10,18 +10,24 @@ Prints for each way of going through the dump
 
     pages/s   wanted pages in a second of wall time
     CPU s     user and system time of all processes
+    main s    the part of it that one process spends, however many others work: it bounds the run
     MB/s      XML (not packed) in a second of CPU time
     times     CPU time over that of unpacking the dump and splitting it into pages alone
     peak MB   the largest resident size that any process of it reached
     late/early  the same in the last quarter of the run over the second quarter: 1 is flat
 
 `split` unpacks and splits; `hf 1` is a run with the profile `hf` and one worker, `hf 2` with two,
-`full 1` with all columns; `legacy` does what Hugging Face's old script for Wikipedia did (parse
-with mwparserfromhell, remove references, tables and images, strip the code) over the same reader.
+`full 1` with all columns; `legacy` does what Hugging Face's script for Wikipedia does (`peers.py`
+tells it) over the same reader.
+`wikiextractor 1` and `2` are whole runs of WikiExtractor, if it is installed, without templates and
+with so many extracting processes beside the two that it always has; it reads the dump to its end,
+so it is left out with `--limit`.
 """
 
 import argparse
+import importlib.util
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -31,7 +37,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-import mwparserfromhell
+import peers
 from measuring import print_table
 
 from wikiclean import dump
@@ -51,10 +57,14 @@ class Measured(NamedTuple):
     """Seconds."""
     cpu: float
     """Seconds of all processes."""
+    main: float
+    """Seconds of the process that starts the others; 0 if there is but one."""
     peak: float
     """Bytes of the largest process; 0 if it was not watched."""
     drift: float
     """Late over early resident size; 0 if it was not watched."""
+    written: int = 0
+    """Bytes of its shards, as JSONL."""
 
 
 def pages_of(path: Path, limit: int | None) -> Iterator[dump.Page]:
@@ -79,24 +89,7 @@ def in_this_process(
             spent += time.process_time() - begun
         pages += 1
     cpu = time.process_time() - cpu + spent * (every - 1)
-    return Measured(name, pages, cpu, cpu, 0, 0)
-
-
-def legacy(source: str) -> str:
-    """Return the text as Hugging Face's script of 2022 made it of a page."""
-    code = mwparserfromhell.parse(source)
-    for kind in (code.ifilter_tags, code.ifilter_wikilinks):
-        for node in list(kind(recursive=True)):
-            name = str(getattr(node, "tag", "")) or str(getattr(node, "title", ""))
-            unwanted = name in ("ref", "table") or name.lower().startswith(
-                ("file:", "image:", "category:")
-            )
-            if unwanted:
-                try:
-                    code.remove(node)
-                except ValueError:
-                    continue  # it went with the node around it
-    return str(code.strip_code())
+    return Measured(name, pages, cpu, cpu, 0, 0, 0)
 
 
 def run(name: str, path: Path, limit: int | None, profile: str, processes: int) -> Measured:
@@ -105,23 +98,53 @@ def run(name: str, path: Path, limit: int | None, profile: str, processes: int) 
         command = [sys.executable, "-m", "wikiclean", "dump", str(path), "-o", folder, "-q"]
         command += ["--profile", profile, "-j", str(processes)]
         command += [] if limit is None else ["--limit", str(limit)]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        begun = time.perf_counter()
-        sizes: list[float] = []
-        with subprocess.Popen(command) as process:
-            while process.poll() is None:
-                sizes.append(largest(process.pid))
-                time.sleep(SAMPLE_SECONDS)
-        wall = time.perf_counter() - begun
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        if process.returncode:
-            sys.exit(process.returncode)
+        found = watched(name, command)
         told: dict[str, Any] = json.loads(Path(folder, "manifest.json").read_bytes())
+    written = sum(shard["bytes"] for shard in told["shards"])
+    return found._replace(pages=told["counts"]["pages"], written=written)
+
+
+def wikiextractor(name: str, path: Path, processes: int) -> Measured:
+    """Run WikiExtractor over the dump; its pages are those that it wrote."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "wikiextractor.WikiExtractor", str(path), "-o", folder]
+        command += ["--json", "--no-templates", "--quiet", "--processes", str(processes)]
+        found = watched(name, command)
+        files = (one for one in Path(folder).rglob("*") if one.is_file())
+        pages = sum(one.read_bytes().count(b"\n") for one in files)
+    return found._replace(pages=pages)
+
+
+def watched(name: str, command: list[str]) -> Measured:
+    """Run a command and measure it, but for its pages; leave if it fails."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.perf_counter()
+    sizes: list[float] = []
+    main = 0.0
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            sizes.append(largest(process.pid))
+            main = own_seconds(process.pid) or main
+            time.sleep(SAMPLE_SECONDS)
+    wall = time.perf_counter() - begun
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if process.returncode:
+        sys.exit(f"exit code {process.returncode}: {' '.join(command)}")
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     quarter = max(len(sizes) // 4, 1)
     early, late = max(sizes[quarter : 2 * quarter], default=0), max(sizes[-quarter:], default=0)
     drift = late / early if early else 0
-    return Measured(name, told["counts"]["pages"], wall, cpu, max(sizes), drift)
+    return Measured(name, 0, wall, cpu, main, max(sizes), drift)
+
+
+def own_seconds(pid: int) -> float:
+    """Return the CPU time of a process without its children; 0 if unknown."""
+    try:
+        # The name, in brackets, may hold blanks; user and system time are fields 14 and 15.
+        fields = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def largest(pid: int) -> float:
@@ -156,31 +179,42 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=5000, help="of a dump that is made")
     parser.add_argument("--size", type=int, default=4000, help="characters of a page of it, about")
     parser.add_argument("--limit", type=int, help="wanted pages that are read")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these rows, besides `split`")
     parser.add_argument("--json", type=Path, help="write the numbers here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        path = options.dump
+        path: Path | None = options.dump
         if path is None:
             command = [sys.executable, str(ROOT / "tests" / "corpus.py"), folder]
             command += ["--pages", str(options.pages), "--size", str(options.size)]
             path = Path(subprocess.check_output(command, text=True).strip())
         size, limit = unpacked(path), options.limit
-        found = [
-            in_this_process("split", path, limit, len),
-            in_this_process("legacy", path, limit, legacy, LEGACY_SHARE),
-            run("hf 1", path, limit, "hf", 1),
-            run("hf 2", path, limit, "hf", 2),
-            run("full 1", path, limit, "full", 1),
-        ]
+        huggingface = peers.load_huggingface()
+
+        def legacy(text: str) -> peers.Reading:
+            return huggingface({"wikitext": text})
+
+        ways: dict[str, Callable[[], Measured]] = {
+            "legacy": lambda: in_this_process("legacy", path, limit, legacy, LEGACY_SHARE),
+            "hf 1": lambda: run("hf 1", path, limit, "hf", 1),
+            "hf 2": lambda: run("hf 2", path, limit, "hf", 2),
+            "full 1": lambda: run("full 1", path, limit, "full", 1),
+        }
+        if limit is None and importlib.util.find_spec("wikiextractor"):
+            ways["wikiextractor 1"] = lambda: wikiextractor("wikiextractor 1", path, 1)
+            ways["wikiextractor 2"] = lambda: wikiextractor("wikiextractor 2", path, 2)
+        found = [in_this_process("split", path, limit, len)]
+        found += [way() for name, way in ways.items() if name in (options.only or ways)]
     base = found[0]
     share = 1.0 if limit is None else min(1.0, limit / base.pages)
     print_table(
-        ("", "pages/s", "CPU s", "MB/s", "times", "peak MB", "late/early"),
+        ("", "pages/s", "CPU s", "main s", "MB/s", "times", "peak MB", "late/early"),
         [
             (
                 one.name,
                 f"{one.pages / one.wall:,.0f}",
                 f"{one.cpu:.1f}",
+                f"{one.main:.1f}" if one.main else "",
                 f"{size * share / one.cpu / 1e6:.1f}",
                 f"{one.cpu / base.cpu:.1f}",
                 f"{one.peak / 1e6:.0f}" if one.peak else "",

@@ -10,6 +10,9 @@ from typing import NoReturn
 
 import pytest
 
+# Spark looks for the address of this machine by its name, which a container may not know.
+os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--update-golden``."""
