@@ -22,6 +22,8 @@ from markdown_it.token import Token
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 DOCS = sorted((ROOT / "docs").glob("*.md"))
+NEEDS = {"spark.md": pytest.mark.needs("java", "apt-get install default-jre-headless")}
+"""Page → what its examples need besides the packages that are installed for tests."""
 LANGUAGES = {"python", "bash", "console"}
 MISSPELT = {"py", "pycon", "python3", "sh", "shell", "shell-session", "zsh", "{code-block}"}
 
@@ -91,7 +93,11 @@ def shell(script: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize("page", [README, *DOCS], ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=NEEDS.get(page.name, ())) for page in (README, *DOCS)],
+    ids=lambda page: page.name,
+)
 def test_examples(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each example of a page does what the page says."""
     monkeypatch.chdir(ROOT)

@@ -4,10 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from case_files import FIXTURES
+from case_files import FIXTURES, Case, read_cases
 
 import wikiclean
 from wikiclean.document import Document, Link, Media
@@ -15,34 +15,13 @@ from wikiclean.document import Document, Link, Media
 # ---------------------------------------------------------------- cases in files
 
 
-class Case(NamedTuple):
-    """A case of a dotted file."""
-
-    title: str
-    """Why it is there; ``[name=value]`` in it is an argument of ``parse``."""
-    source: str
-    text: str
-    facts: list[str]
-    """Lines as ``facts`` writes them: of each kind that is named, all; ``kind: -`` says none."""
-
-
-def read_cases(path: Path) -> list[Case]:
-    """Read a file of cases: title, source, text and facts, a line with a dot behind each."""
-    *parts, rest = re.split(r"^\.\n", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert not rest.strip(), f"{path.name}: no dot behind {rest!r}"
-    assert len(parts) % 4 == 0, f"{path.name}: a case has four parts"
-    return [
-        Case(title.strip(), source[:-1], text[:-1], facts.splitlines())
-        for title, source, text, facts in zip(*[iter(parts)] * 4, strict=True)
-    ]
-
-
 MICRO_CASES = {
     f"{folder}/{path.stem}": read_cases(path)
     for folder in ("export", "passes")
     for path in sorted((FIXTURES / folder).glob("*.txt"))
 }
-"""Topic → its cases."""
+"""Topic → its cases. Their facts are as ``facts`` writes them: of each kind that is named, all
+lines; ``kind: -`` says none."""
 
 
 def facts(document: Document) -> Iterator[str]:

@@ -16,11 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, NamedTuple
+
+import attrs
 
 from wikiclean.api import DIALECTS, VARIANTS, detect, parse
 from wikiclean.document import Diagnostic, Document
-from wikiclean.errors import DumpError, InputError, OutputError, WikicleanError
+from wikiclean.errors import DumpError, InputError, OutputError, SchemaError, WikicleanError
 from wikiclean.passes import DEFAULT, LABELS
 from wikiclean.site import SITES
 
@@ -67,6 +69,9 @@ PAGE_BREAK: Final = "\f\n"
 _EPILOG = """\
 other verbs, each with a --help:
   wikiclean dump PATH -o DIR   whole dumps into shards
+  wikiclean explain FILE       source beside text, each drop and repair with its reason
+  wikiclean stats PATH         what was kept, flagged and lost in a run, in shards or in pages
+  wikiclean compare A B        two versions of a text, block by block
   wikiclean schema             the columns of the rows
 
 exit codes:
@@ -302,12 +307,7 @@ def _parse(source: str, options: argparse.Namespace) -> Document:
 def _render(document: Document, name: str, format_: str, options: argparse.Namespace) -> bytes:
     if format_ == "json":
         return document.to_json(indent=True).encode()
-    selected = document.select(
-        tables=options.tables,
-        captions=options.captions,
-        math=options.math,
-        footnotes=options.footnotes,
-    )
+    selected = _selected(document, options)
     if format_ == "jsonl":
         row = selected.to_row(source_file=None if name == "-" else name)
         return json.dumps(row, ensure_ascii=False).encode()
@@ -316,6 +316,15 @@ def _render(document: Document, name: str, format_: str, options: argparse.Names
     if format_ == "html":
         return selected.to_html().encode()
     return selected.text.encode()
+
+
+def _selected(document: Document, options: argparse.Namespace) -> Document:
+    return document.select(
+        tables=options.tables,
+        captions=options.captions,
+        math=options.math,
+        footnotes=options.footnotes,
+    )
 
 
 def _report(
@@ -387,12 +396,27 @@ def _dump_arguments() -> argparse.ArgumentParser:
         "paths",
         nargs="+",
         metavar="PATH",
-        help="a dump (.xml, plain or .bz2 .gz .zst .7z), .jsonl, .parquet, or a folder of pages; "
-        "- is standard input",
+        help=f"{_PAGES}; - is standard input",
     )
     add("-o", "--output", required=True, metavar="DIR", help="the folder of the shards")
     add("-f", "--format", choices=("jsonl", "parquet"), default="jsonl")
     add("--profile", default="full", help="columns; see wikiclean schema (default: full)")
+    add("--shard-size", type=_size, default="256M", metavar="BYTES", help="default: 256M")
+    add("--keep-source", action="store_true", help="a column with the source of the page")
+    add("--fresh", action="store_true", help="begin anew, whatever the folder holds")
+    _reading_many(parser)
+    return parser
+
+
+_PAGES: Final = (
+    "a dump (.xml, plain or .bz2 .gz .zst .7z), .jsonl, .parquet, a page (.md, .wikitext) or a "
+    "folder of pages"
+)
+
+
+def _reading_many(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which pages of a dump are read, how, and by how many processes."""
+    add = parser.add_argument
     add("-j", "--processes", type=_size, default=os.cpu_count() or 1, metavar="N")
     add("--namespaces", type=_namespaces, default="0", metavar="N,N", help="or all (default: 0)")
     add("--redirects", action="store_true", help="take pages that redirect, too")
@@ -400,28 +424,23 @@ def _dump_arguments() -> argparse.ArgumentParser:
     add("--since", type=datetime.fromisoformat, metavar="TIME", help="revisions from this time on")
     add("--until", type=datetime.fromisoformat, metavar="TIME", help="revisions up to this time")
     add("--limit", type=int, metavar="N", help="read the first N pages")
-    add("--shard-size", type=_size, default="256M", metavar="BYTES", help="default: 256M")
-    add("--keep-source", action="store_true", help="a column with the source of the page")
     add("--site", choices=SITES, help="the wiki (default: what the dump says, else zhwiki)")
     add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
     _reading(parser)
     add("--page-timeout", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60")
     add("--page-size", type=_size, default="4M", metavar="CHARS", help="the most (default: 4M)")
     add("--on-error", choices=("skip", "stop"), default="skip", help="when a page fails")
-    add("--fresh", action="store_true", help="begin anew, whatever the folder holds")
     add("--progress", choices=("auto", "bar", "plain", "none"), default="auto")
     add("-q", "--quiet", action="store_true", help="nothing on stderr but errors")
-    return parser
 
 
-def _dump(options: argparse.Namespace) -> int:
+def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not yet imported
+    """Return what the options of ``_reading_many`` say."""
     # Imported here, for they bring in pyarrow, which no other verb should wait for.
     from wikiclean.dump import Select, moment
-    from wikiclean.run import Options, run
+    from wikiclean.run import Options
 
-    chosen = Options(
-        profile=options.profile,
-        format=options.format,
+    return Options(
         select=Select(
             namespaces=options.namespaces,
             redirects=options.redirects,
@@ -430,8 +449,6 @@ def _dump(options: argparse.Namespace) -> int:
             until=moment(options.until),
         ),
         limit=options.limit,
-        shard_size=options.shard_size,
-        keep_source=options.keep_source,
         site=options.site,
         dialect=options.dialect,
         variant=options.variant,
@@ -444,6 +461,18 @@ def _dump(options: argparse.Namespace) -> int:
         page_timeout=options.page_timeout,
         page_size=options.page_size,
     )
+
+
+def _dump(options: argparse.Namespace) -> int:
+    from wikiclean.run import run
+
+    chosen = attrs.evolve(
+        _chosen(options),
+        profile=options.profile,
+        format=options.format,
+        shard_size=options.shard_size,
+        keep_source=options.keep_source,
+    )
     tally = run(
         [Path(path) for path in options.paths],
         Path(options.output),
@@ -454,9 +483,68 @@ def _dump(options: argparse.Namespace) -> int:
         fresh=options.fresh,
     )
     if not options.quiet:
-        for line in tally.summary().splitlines():
+        for line in tally.to_text().splitlines():
             _say(line)
     return FAILED if tally.failed else DONE
+
+
+REPORTS: Final = {"": "text", ".json": "json", ".html": "html", ".htm": "html"}
+"""Suffix of ``-o`` → the value of ``stats --format``; any other suffix is text."""
+
+
+def _stats_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wikiclean stats",
+        description="Tell what was kept, flagged and lost, and which templates cost most. "
+        "The options below -o are for pages that no run has read yet.",
+    )
+    add = parser.add_argument
+    add(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help=f"a folder that dump wrote, shards of the profile full, or pages: {_PAGES}; "
+        "- is standard input",
+    )
+    add("-f", "--format", choices=("text", "json", "html"), help="default: by the suffix of -o")
+    add("-o", "--output", metavar="FILE", help="write to a file")
+    _reading_many(parser)
+    return parser
+
+
+def _stats(options: argparse.Namespace) -> int:
+    from wikiclean.survey import survey
+
+    path = None if options.output in (None, "-") else Path(options.output)
+    # Asked before the work, which may take hours.
+    if path and (path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)):
+        raise InputError(f"cannot write {path}: it is no file that can be written")
+    found = survey(
+        [Path(name) for name in options.paths],
+        _chosen(options),
+        processes=options.processes,
+        progress="none" if options.quiet else options.progress,
+        on_error=options.on_error,
+        tell=_say,
+    )
+    suffix = path.suffix.lower() if path else ""
+    match options.format or REPORTS.get(suffix, "text"):
+        case "json":
+            report = found.to_json()
+        case "html":
+            names = [Path(name).resolve().name or name for name in options.paths]
+            report = found.to_html(title=", ".join(names))
+        case _:
+            report = found.to_text()
+    if path is None:
+        sys.stdout.buffer.write(report.encode())
+        sys.stdout.flush()
+        return FAILED if found.failed else DONE
+    try:
+        path.write_bytes(report.encode())
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from error
+    return FAILED if found.failed else DONE
 
 
 def _schema_arguments() -> argparse.ArgumentParser:
@@ -477,8 +565,157 @@ def _schema(options: argparse.Namespace) -> int:
     return DONE
 
 
+COMPARED: Final = {
+    ".json": "json",
+    ".jsonl": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".md": "export",
+    ".markdown": "export",
+    ".wikitext": "wikitext",
+    ".wiki": "wikitext",
+    ".mediawiki": "wikitext",
+}
+"""Suffix of a file to be compared → what it holds; text unless it is named here."""
+
+
+def _compare_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wikiclean compare",
+        description="Align two versions of a text block by block, with recall and precision of "
+        "their runs of five characters: what B has of A, and what A has of B.",
+    )
+    forms = ("auto", "text", "json", "html", "wikitext", "export")
+    add = parser.add_argument
+    add("a", metavar="A", help="a text, our JSON, a rendered page, or a page; - is standard input")
+    add("b", metavar="B", help="the same; what it lacks of A is named first")
+    add("-f", "--format", choices=("text", "html", "json"), help="default: by the suffix of -o")
+    add("-o", "--output", metavar="PATH", help="write to a file")
+    add("--a", dest="a_form", choices=forms, default="auto", help="what A holds (by its suffix)")
+    add("--b", dest="b_form", choices=forms, default="auto", help="what B holds (by its suffix)")
+    add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
+    add("--title", help="title of the page")
+    _reading(parser)
+    add("--encoding", default="utf-8", metavar="NAME", help="of the files (default: utf-8)")
+    add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
+    return parser
+
+
+def _compare(options: argparse.Namespace) -> int:
+    from wikiclean import compare
+
+    sides = [
+        _blocks(options.a, options.a_form, options),
+        _blocks(options.b, options.b_form, options),
+    ]
+    found = compare.compare(*sides)
+    format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix.lower(), "text")
+    if format_ == "json":
+        page = json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n"
+    elif format_ == "html":
+        page = compare.to_html(found, options.a, options.b)
+    else:
+        page = compare.to_text(found, options.a, options.b)
+    sink = _sink(options.output, format_)
+    try:
+        sink.write(options.b, page.encode())
+    finally:
+        sink.close()
+    return DONE
+
+
+def _blocks(name: str, form: str, options: argparse.Namespace) -> list[str]:
+    """
+    Return the blocks of a file.
+
+    Raises:
+        InputError: if it cannot be read, or does not hold what it is said to.
+    """
+    from wikiclean import compare
+
+    source = _read(name, options)
+    if form == "auto":
+        form = COMPARED.get(Path(name).suffix.lower(), "text")
+    if form == "html":
+        return compare.lines_of_html(source)
+    if form == "json":
+        try:
+            return compare.lines_of_json(source)
+        except SchemaError as error:
+            raise InputError(f"{name}: {error}") from error
+    if form != "text":
+        options.dialect = form
+        source = _selected(_parse(source, options), options).text
+    return compare.lines_of(source)
+
+
+def _explain_arguments() -> argparse.ArgumentParser:
+    from wikiclean.preview import KINDS
+
+    parser = argparse.ArgumentParser(
+        prog="wikiclean explain",
+        description="Show what became of a page: what was kept, moved, dropped and repaired, and "
+        "why. In a terminal as lines, with -o page.html for a browser.",
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE", help="a page; - is standard input")
+    add("-f", "--format", choices=("text", "html", "json"), help="default: by the suffix of -o")
+    add("--json", action="store_const", const="json", dest="format", help="the same as -f json")
+    add("-o", "--output", metavar="PATH", help="write to a file, or to a folder if it ends in /")
+    add(
+        "--only",
+        action="append",
+        choices=tuple(KINDS),
+        default=[],
+        metavar="KIND",
+        help=f"this kind alone; may be given again: {', '.join(KINDS)}",
+    )
+    add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
+    add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
+    add("--title", help="title of the page, where the file does not say")
+    _reading(parser)
+    add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
+    add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
+    add("--fail-on", choices=("warning", "error"), help="exit 1 if such a diagnostic is found")
+    return parser
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from wikiclean import preview
+
+    suffix = Path(options.output or "").suffix.lower()
+    format_ = options.format or SUFFIXES.get(suffix, "text")
+    document = _selected(_parse(_read(options.file, options), options), options)
+    if format_ == "html":
+        page = preview.page(document, only=options.only)
+    elif format_ in ("json", "jsonl"):
+        report = preview.report(preview.explain(document), only=options.only)
+        page = json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+    else:
+        colour = options.output in (None, "-") and _has_colour()
+        lines = preview.listing(preview.explain(document), only=options.only, colour=colour)
+        page = "".join(f"{line}\n" for line in lines)
+    sink = _sink(options.output, format_)
+    try:
+        sink.write(options.file, page.encode())
+    finally:
+        sink.close()
+    levels = FAIL_ON[options.fail_on]
+    found = (record for record in document.walk() if isinstance(record, Diagnostic))
+    return FLAGGED if any(one.severity in levels for one in found) else DONE
+
+
+def _has_colour() -> bool:
+    """Whether stdout is a terminal that shows colours, and nobody has set NO_COLOR."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return not plain and sys.stdout.isatty()
+
+
 VERBS: Final[Mapping[str, Verb]] = {
+    "compare": Verb(_compare_arguments, _compare),
     "dump": Verb(_dump_arguments, _dump),
+    "explain": Verb(_explain_arguments, _explain),
+    "stats": Verb(_stats_arguments, _stats),
     "schema": Verb(_schema_arguments, _schema),
 }
 """First word → what it does."""
