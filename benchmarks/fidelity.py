@@ -41,9 +41,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import ours
 import peers
 from measuring import OvertimeError, at_most, print_table
 from peers import Reading, Row, Tool
+
+from wikiclean.compare import BAR, GRAM, compared, compared_whole, grams, shared, visible
 
 PARSER_TESTS: Final = "parsertests"
 CLASSES: Final = ("general", "media", "cite", "zh", "zh-table", "silent")
@@ -54,46 +57,20 @@ SPEAKING: Final = ("general", "media", "cite", "zh")
 SECONDS: Final = 10.0
 """A page that takes longer has failed."""
 
-GRAM: Final = 5
+TOOLS: Final[Mapping[str, Callable[[], Tool]]] = {
+    "wikiclean": ours.load_wikiclean,
+    "wikiclean-default": ours.load_wikiclean_default,
+    **{name: peer.load for name, peer in peers.PEERS.items() if peer.load and peer.texts},
+}
 
 # --- forms of text
 
-_east_asian = (
-    "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
-)
-_spaces = re.compile("[\\s\u00a0\u2000-\u200b\u202f\u3000]+")
-_idle_space = re.compile(f"(?<={_east_asian}) | (?={_east_asian})")
-_invisible = re.compile("[\u200b\ufeff\u2060\u200e\u200f\u00ad]")
-_bar = re.compile(r"(?:^|(?<=\s))\|(?=\s|$)", re.MULTILINE)
-"""Between the cells of a row, where a tool writes a table with bars."""
-_field_end = re.compile(r"\t|" + _bar.pattern)
-
-
-def compared(text: str) -> str:
-    """Return a line without the white space that says nothing."""
-    return _idle_space.sub("", _spaces.sub(" ", text)).strip()
-
-
-def compared_whole(text: str) -> str:
-    """Return a text without line ends and the bars of tables."""
-    return compared(_bar.sub(" ", _invisible.sub("", text)))
+_field_end = re.compile(r"\t|" + BAR.pattern)
 
 
 def fields(line: str) -> list[str]:
     """Return the cells that a line of text holds."""
     return [field for field in map(compared, _field_end.split(line)) if field]
-
-
-def grams(text: str) -> Counter[str]:
-    """Count the runs of five characters; a shorter text is one."""
-    if len(text) < GRAM:
-        return Counter([text] if text else [])
-    return Counter(text[i : i + GRAM] for i in range(len(text) - GRAM + 1))
-
-
-def shared(one: Counter[str], other: Counter[str]) -> int:
-    """Return how many the two have in common."""
-    return sum(min(count, other[gram]) for gram, count in one.items() if gram in other)
 
 
 def title_form(title: str) -> str:
@@ -161,7 +138,7 @@ class Expected:
     @classmethod
     def of(cls, rendered: Sequence[Row]) -> "Expected":
         """Return it for the blocks of a page."""
-        texts = [_invisible.sub("", block["text"]) for block in rendered]
+        texts = [visible(block["text"]) for block in rendered]
         whole = "\n".join(texts)
         prose: Counter[str] = Counter()
         blocks: list[list[str]] = []
@@ -231,7 +208,7 @@ def score_page(row: Row, reading: Reading | None) -> PageScore:
     score.blocks, score.cells = len(gold.blocks), len(gold.cells)
     if reading is None:
         return score
-    text = _invisible.sub("", reading.text)
+    text = visible(reading.text)
     found = grams(compared_whole(text))
     score.candidates = found.total()
     score.hits, score.prose_hits = shared(gold.grams, found), shared(gold.prose, found)
@@ -432,13 +409,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("data", nargs="?", default=os.environ.get("WIKICLEAN_DATA"))
     parser.add_argument("--sets", default="", help="joined by commas; all unless given")
     parser.add_argument("--split", default="dev", help="joined by commas (%(default)s)")
-    parser.add_argument("--tools", default=",".join(peers.TOOLS), help="(%(default)s)")
+    parser.add_argument("--tools", default=",".join(TOOLS), help="(%(default)s)")
     parser.add_argument("--show", type=int, default=0, help="so many of the worst pages and cases")
     parser.add_argument("--json", type=Path, help="file for all numbers")
     arguments = parser.parse_args(argv)
     if not arguments.data:
         parser.error("name the folder of the data, or set WIKICLEAN_DATA")
-    unknown = set(arguments.tools.split(",")) - set(peers.TOOLS)
+    unknown = set(arguments.tools.split(",")) - set(TOOLS)
     if unknown:
         parser.error(f"no such tool: {', '.join(sorted(unknown))}")
     sets: dict[str, list[Row]] = {}
@@ -452,8 +429,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         sets = {name: sets.get(name, []) for name in arguments.sets.split(",")}
     if not any(sets.values()):
         parser.error(f"no such data in {arguments.data}")
-    tools, missing = peers.load(arguments.tools.split(","))
-    print(peers.versions(tools), *(f"not installed: {name}" for name in missing), sep="; ")
+    tools: dict[str, Tool] = {}
+    for name in arguments.tools.split(","):
+        try:
+            tools[name] = TOOLS[name]()
+        except ImportError:
+            print(f"not installed: {name}")
+    print(ours.versions(tools))
     numbers = measure(tools, {name: sets[name] for name in sets if sets[name]}, arguments.show)
     report(numbers)
     if arguments.json:
@@ -481,25 +463,26 @@ def measure(
     return numbers
 
 
-def report(numbers: Mapping[str, Mapping[str, Any]]) -> None:
-    """Print a table of the pages and one of the parser tests."""
+def report(numbers: Mapping[str, Mapping[str, Any]], without: Sequence[str] = ()) -> None:
+    """Print a table of the pages, less some columns, and one of the parser tests."""
+    columns = {name: write for name, write in COLUMNS.items() if name not in without}
     pages = [
-        [chosen, name, *(write(row) for write in COLUMNS.values())]
+        [chosen, name, *(write(row) for write in columns.values())]
         for chosen in numbers
         if chosen != PARSER_TESTS
         for name, row in numbers[chosen].items()
     ]
     if pages:
-        print_table(["set", "tool", *COLUMNS], pages)
+        print_table(["set", "tool", *columns], pages)
     for chosen in numbers:
         if chosen != PARSER_TESTS:
             for name, row in numbers[chosen].items():
                 if chosen == "all pages" and row["leftovers"]:
                     left = ", ".join(f"{a} {b}" for a, b in row["leftovers"].most_common())
-                    print(f"left-over markup, pages, {name}: {left}")
+                    print(f"- left-over markup, pages, {name}: {left}")
     cases = numbers.get(PARSER_TESTS)
     if cases:
-        print("parser tests, whole text equal")
+        print("\nparser tests, whole text equal")
         counts = next(iter(cases.values()))["cases"]
         chosen_classes = [name for name in CLASSES if counts[name]]
         head = ["tool", *(f"{name} ({counts[name]})" for name in chosen_classes), "speaking"]

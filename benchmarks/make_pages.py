@@ -31,8 +31,9 @@ from importlib import resources
 from pathlib import Path
 from typing import IO, Any, Final
 
-import rendered
 from fidelity import rows
+
+from wikiclean import rendered
 
 HERE: Final = Path(__file__).resolve().parent
 MEDIAWIKI: Final = Path("/usr/share/mediawiki")

@@ -118,12 +118,15 @@ def exponent(sizes: Sequence[float], seconds: Sequence[float]) -> float:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under their heads: the first column to the left, the others to the right."""
-    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    for row in [head, *rows]:
+    """Print a Markdown table: the first column to the left, the others to the right."""
+    widths = [max(3, *(len(row[i]) for row in [head, *rows])) for i in range(len(head))]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    print()
+    for row in [head, rule, *rows]:
         first = row[0].ljust(widths[0])
         rest = (cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
-        print("  ".join([first, *rest]).rstrip(), flush=True)
+        print("|", " | ".join([first, *rest]), "|", flush=True)
+    print()
 
 
 # --- hostile text

@@ -1,26 +1,22 @@
 """
-The tools that the benchmarks compare, each as a function from a page to what it reads.
+The tools that the benchmarks compare wikiclean with, each as a function from a page to a reading.
 
-Here live the calls that a user of each tool would write, and nothing that judges them. A tool that
-is not installed is left out by name. To add one, write a function that imports it and returns a
-`Tool`, and name it in `TOOLS`.
+Here live the calls that a user of each tool would write, and nothing that judges them. This module
+runs in the environment of each tool, so it imports the standard library alone; wikiclean itself is
+in `ours.py`, and what runs in JavaScript in `worker.js`. To add a tool, write a function that
+imports it and returns a `Tool`, and name it in `PEERS`.
 """
 
-import functools
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from typing import Any, Final, NamedTuple, TypeAlias
 
-import wikiclean
-from wikiclean.api import VARIANTS
-from wikiclean.document import Document, Link
-from wikiclean.parsers import wikitext
-from wikiclean.site import Site
-
 Row: TypeAlias = Mapping[str, Any]
-"""A line of the data: `wikitext`, `title`, `lang` and perhaps `variant`."""
+"""A page: `wikitext`, `title`, `lang` and perhaps `variant` and `dialect`."""
 
 
 class Reading(NamedTuple):
@@ -38,57 +34,54 @@ class Reading(NamedTuple):
 Tool: TypeAlias = Callable[[Row], Reading]
 
 
-def load_wikiclean() -> Tool:
-    """Return the parser as the data want it: templates count as nothing, nothing is repaired."""
-    return lambda row: _all(parse_bare(row))
-
-
-def parse_bare(row: Row) -> Document:
-    """Read a page without templates and passes."""
-    site, variant = _site(row)
-    return wikitext.parse(row["wikitext"], site, title=row["title"], variant=variant, templates={})
-
-
-def load_wikiclean_default() -> Tool:
-    """Return what a user gets who only names the wiki: templates answered, labels repaired."""
-
-    def read(row: Row) -> Reading:
-        site, variant = _site(row)
-        if variant not in VARIANTS:  # The choice for a reader of one that has a conversion.
-            variant = "zh"
-        document = wikiclean.parse(
-            row["wikitext"], dialect="wikitext", site=site, title=row["title"], variant=variant
-        )
-        return _all(document)
-
-    return read
-
-
-@functools.cache
-def _load_site(language: str) -> Site:
-    return Site.load(f"{language}wiki")
-
-
-def _site(row: Row) -> tuple[Site, str]:
-    language = row.get("lang", "zh")
-    return _load_site(language), row.get("variant") or ("zh" if language == "zh" else "source")
-
-
-def _all(document: Document) -> Reading:
-    links = (record for record in document.walk() if isinstance(record, Link))
-    return Reading(
-        document.text,
-        [link.target for link in links if link.kind in {"article", "page"}],
-        [category.name for category in document.categories],
-        [[section.level, section.title] for section in document.sections if section.title],
-    )
-
-
 def load_mwparserfromhell() -> Tool:
     """Return `parse` and `strip_code`."""
     import mwparserfromhell
 
     return lambda row: Reading(str(mwparserfromhell.parse(row["wikitext"]).strip_code()))
+
+
+def load_huggingface() -> Tool:
+    """
+    Return what the scripts of Hugging Face and of NeMo Curator do, told from their description.
+
+    Section by section, files, references and tables are taken out of mwparserfromhell's tree,
+    categories keep their name, and the code is stripped; then magic words go.
+    """
+    import mwparserfromhell
+    from mwparserfromhell.nodes import Tag, Wikilink
+
+    def is_file(link: Wikilink) -> bool:
+        return bool(_file_prefix.match(str(link.title)))
+
+    def is_left_out(tag: Tag) -> bool:
+        return str(tag.tag) in {"ref", "table"}
+
+    def read(row: Row) -> Reading:
+        parts = []
+        code = mwparserfromhell.parse(row["wikitext"])
+        for section in code.get_sections(flat=True, include_lead=True, include_headings=True):
+            unwanted = [
+                *section.ifilter_wikilinks(recursive=True, matches=is_file),
+                *section.ifilter_tags(recursive=True, matches=is_left_out),
+            ]
+            for node in unwanted:
+                try:
+                    section.remove(node)
+                except ValueError:
+                    continue  # It went with the node around it.
+            for link in section.ifilter_wikilinks(recursive=True):
+                if _category_prefix.match(str(link.title)):
+                    link.text = _category_prefix.sub("", str(link.text or link.title))
+            parts.append(_magic_word.sub("", str(section.strip_code()).strip()))
+        return Reading("\n\n".join(parts))
+
+    return read
+
+
+_file_prefix = re.compile("(?:File|Image|Media|文件|檔案|档案|图像|圖像|媒体文件):", re.IGNORECASE)
+_category_prefix = re.compile("(?:Category|分类|分類):", re.IGNORECASE)
+_magic_word = re.compile("__[A-Z]*__")
 
 
 def load_wikitextparser() -> Tool:
@@ -103,6 +96,23 @@ def load_wikitextparser() -> Tool:
 
 
 _line_marks = re.compile(r"^(?:[*#:;]+|=+)[ \t]*|[ \t]*=+[ \t]*$", re.MULTILINE)
+
+
+def load_wikitextparser_records() -> Tool:
+    """Return the sections, links, templates and tables of `parse`, with the cells' text."""
+    import wikitextparser
+
+    def read(row: Row) -> Reading:
+        page = wikitextparser.parse(row["wikitext"])
+        for section in page.sections:
+            _ = section.title, section.level
+        for template in page.templates:
+            _ = template.name, [(one.name, one.value) for one in template.arguments]
+        for table in page.tables:
+            table.data()
+        return Reading("", [link.title for link in page.wikilinks])
+
+    return read
 
 
 def load_wikiextractor() -> Tool:
@@ -139,30 +149,159 @@ def load_gensim() -> Tool:
     return lambda row: Reading(filter_wiki(row["wikitext"]))
 
 
-TOOLS: Final[Mapping[str, Callable[[], Tool]]] = {
-    "wikiclean": load_wikiclean,
-    "wikiclean-default": load_wikiclean_default,
-    "mwparserfromhell": load_mwparserfromhell,
-    "wikitextparser": load_wikitextparser,
-    "wikiextractor": load_wikiextractor,
-    "wikiextractor-html": load_wikiextractor_html,
-    "gensim": load_gensim,
+def load_wikicleaner() -> Tool:
+    """Return `clean_article_text`; `post_processing` would join all lines into one."""
+    from wikicleaner import clean_article_text
+
+    return lambda row: Reading(clean_article_text(row["wikitext"]))
+
+
+def _pandoc() -> str:
+    try:
+        import pypandoc
+    except ImportError:
+        path = shutil.which("pandoc")
+        if path is None:
+            raise
+        return path
+    return str(pypandoc.get_pandoc_path())
+
+
+def load_pandoc() -> Tool:
+    """Return the program, from `mediawiki` to `plain`."""
+    command = [_pandoc(), "--from=mediawiki", "--to=plain", "--wrap=none"]
+
+    def read(row: Row) -> Reading:
+        done = subprocess.run(
+            command,
+            input=row["wikitext"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            check=True,
+        )
+        return Reading(done.stdout)
+
+    return read
+
+
+def version_of_pandoc() -> str:
+    """Return the version of the program, whoever brought it."""
+    return subprocess.check_output([_pandoc(), "--version"], encoding="utf-8").split()[1]
+
+
+def load_markdown_it() -> Tool:
+    """Return the tokens of a CommonMark page with tables."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable("table")
+
+    def read(row: Row) -> Reading:
+        parser.parse(row["wikitext"])
+        return Reading("")
+
+    return read
+
+
+class Peer(NamedTuple):
+    """A tool, where it comes from, and what it does not do."""
+
+    load: Callable[[], Tool] | None
+    """Returns the tool; None for those of `worker.js`."""
+    package: str
+    """Its name at PyPI, or npm for those of `worker.js`."""
+    gives: str
+    lacks: str
+    """What a Document has and a reading of this tool has not."""
+    texts: bool = True
+    """Whether it gives a text that can be compared."""
+    html: bool = False
+    """Whether that text is HTML."""
+    program: bool = False
+    """Whether it is a program started for each page; an empty page's time is taken off."""
+    dialect: str = "wikitext"
+    version: Callable[[], str] | None = None
+
+    @property
+    def is_javascript(self) -> bool:
+        """Whether Node.js runs it."""
+        return self.load is None
+
+
+NO_RECORDS: Final = "records of any kind, offsets"
+
+PEERS: Final[Mapping[str, Peer]] = {
+    "mwparserfromhell": Peer(
+        load_mwparserfromhell,
+        "mwparserfromhell",
+        "tree and text",
+        "resolved notes and tables, blocks, offsets; notes and captions stand in the text",
+    ),
+    "huggingface": Peer(
+        load_huggingface,
+        "mwparserfromhell",
+        "text",
+        f"tables, captions, notes, {NO_RECORDS}",
+    ),
+    "wikitextparser": Peer(load_wikitextparser, "wikitextparser", "text", NO_RECORDS),
+    "wikitextparser-records": Peer(
+        load_wikitextparser_records,
+        "wikitextparser",
+        "sections, links, templates, tables",
+        "text, notes, categories, infoboxes, offsets into the text",
+        texts=False,
+    ),
+    "wikiextractor": Peer(
+        load_wikiextractor, "wikiextractor", "text", f"lists, tables, {NO_RECORDS}"
+    ),
+    "wikiextractor-html": Peer(
+        load_wikiextractor_html, "wikiextractor", "text with HTML's tags", f"tables, {NO_RECORDS}"
+    ),
+    "gensim": Peer(
+        load_gensim, "gensim", "text", f"notes; marks of lists, headings stay; {NO_RECORDS}"
+    ),
+    "wikicleaner": Peer(
+        load_wikicleaner,
+        "wikicleaner",
+        "text",
+        f"templates, tables; marks of bold, lists, headings stay; {NO_RECORDS}",
+    ),
+    "wtf_wikipedia": Peer(
+        None,
+        "wtf_wikipedia",
+        "sections, links, templates, tables and text",
+        "offsets, accounting for what was dropped; the text has no tables",
+    ),
+    "wikiparser-node": Peer(
+        None,
+        "wikiparser-node",
+        "tree of the source",
+        "text, resolved tables and notes, offsets into a text",
+        texts=False,
+    ),
+    "wikiparser-node-html": Peer(
+        None, "wikiparser-node", "HTML", "offsets, resolved tables, repairs", html=True
+    ),
+    "pandoc": Peer(
+        load_pandoc,
+        "pypandoc_binary",
+        "text",
+        f"templates; language conversion; {NO_RECORDS}",
+        program=True,
+        version=version_of_pandoc,
+    ),
+    "markdown-it": Peer(
+        load_markdown_it,
+        "markdown-it-py",
+        "tokens",
+        "text, records, offsets in characters, repairs",
+        texts=False,
+        dialect="export",
+    ),
 }
 
 
-def load(names: Iterable[str]) -> tuple[dict[str, Tool], list[str]]:
-    """Return the tools that are installed, and the names of those that are not."""
-    found: dict[str, Tool] = {}
-    missing: list[str] = []
-    for name in names:
-        try:
-            found[name] = TOOLS[name]()
-        except ImportError:
-            missing.append(name)
-    return found, missing
-
-
-def versions(names: Iterable[str]) -> str:
-    """Return the version of each tool's package, for the head of a table."""
-    packages = dict.fromkeys(name.split("-")[0] for name in names)
-    return ", ".join(f"{name} {version(name)}" for name in packages)
+def version_of(name: str) -> str:
+    """Return the version of a tool that runs in this environment."""
+    peer = PEERS[name]
+    return peer.version() if peer.version else version(peer.package)

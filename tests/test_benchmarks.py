@@ -2,19 +2,26 @@
 
 import gzip
 import json
+import math
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import environments
 import fidelity
+import growth
 import hostile
 import measuring
 import pytest
-import rendered
-from peers import Reading
+import results
+import speed
+from peers import PEERS, Reading, Row
 
 import wikiclean
+from wikiclean import rendered
 
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 MEDIAWIKI = "/usr/share/mediawiki/includes"
@@ -185,12 +192,192 @@ def test_pages_rendered_by_mediawiki(tmp_path: Path) -> None:
 def test_speed_prints_ratios(data: Path, tmp_path: Path) -> None:
     """Each tool is timed and weighed in each language."""
     numbers = tmp_path / "numbers.json"
-    tools = "clean,bare,mwparserfromhell"
+    (data / "export.md").write_text(
+        '甲[乙](https://zh.wikipedia.org/wiki/乙 "wikilink")\n', "utf-8"
+    )
+    tools = "records,clean,bare,mwparserfromhell,markdown-it,bz2"
     printed = run("speed.py", data, "--rounds=1", "--tools", tools, "--json", numbers)
     assert "zh: 1 pages" in printed
     measured = json.loads(numbers.read_text(encoding="utf-8"))
+    assert list(measured["zh"]) == ["document", "records", "clean", "bare", "mwparserfromhell"]
+    assert list(measured["export"]) == ["document", "records", "clean", "markdown-it", "bz2"]
     assert measured["en"]["document"]["times"] == [1.0, 1.0, 1.0]
     assert all(figures["memory"][1] > 0 for figures in measured["zh"].values())
+
+
+def test_growth_of_real_pages(data: Path, tmp_path: Path) -> None:
+    """Every operation is timed at every size, and sizes are as asked for."""
+    numbers = tmp_path / "numbers.json"
+    printed = run("growth.py", data, "--sizes=1000,4000", "--repeats=1", "--json", numbers)
+    assert "exponent" in printed
+    measured = json.loads(numbers.read_text(encoding="utf-8"))
+    assert len(measured["seconds"]) == 9
+    assert all(len(seconds) == 2 for seconds in measured["seconds"].values())
+    page = {"wikitext": "甲"}
+    assert growth.joined([page], 9) == "甲\n\n甲"
+    assert growth.small([page, {"wikitext": "甲乙"}], 12) == [page]
+
+
+def test_a_page_that_fails_counts_for_neither_side() -> None:
+    """Ratios are of the pages that a tool read; one that read none has no figures."""
+    pages: list[Row] = [{"wikitext": "a" * 1000}, {"wikitext": "b" * 3000}]
+    seconds = {
+        "document": [[0.001, 0.5], [0.001, 0.5]],
+        "half": [[0.004, math.nan], [0.002, 0.1]],
+        "none": [[math.nan, math.nan]] * 2,
+    }
+    figures = speed.compare(seconds, pages)
+    assert list(figures) == ["document", "half"]
+    assert figures["half"]["times"] == [pytest.approx(3), pytest.approx(2), pytest.approx(4)]
+    assert figures["half"]["failed"] == 1
+    assert figures["half"]["mb_s"] == pytest.approx((0.25 + 0.5) / 2)
+
+
+WORKER = """\
+import json, sys, time
+print(json.dumps({"version": "1", "peak": 10}), flush=True)
+for line in sys.stdin:
+    text = json.loads(line)["wikitext"]
+    if text == "hangs":
+        time.sleep(60)
+    if text == "ends":
+        sys.exit(1)
+    said = {"error": "no"} if text == "fails" else {"seconds": 0.5, "peak": len(text), "text": text}
+    print(json.dumps(said), flush=True)
+"""
+
+
+@pytest.mark.parametrize("text", ["hangs", "ends", "fails"])
+def test_worker_goes_on_after_a_page_that_fails(text: str) -> None:
+    """The page has no time, now or later, even if every new process reads it first."""
+    bad, good = {"wikitext": text}, {"wikitext": "甲" * 20}
+    command = [sys.executable, "-c", WORKER]
+    with environments.Worker(command, [bad], limit=2) as worker:
+        assert math.isnan(worker.seconds(bad))
+        assert worker.seconds(good) == 0.5
+        assert math.isnan(worker.seconds(bad))
+        assert (worker.version, worker.loaded, worker.peak) == ("1", 10, 20)
+        assert worker.ask(good, show=True)["text"] == good["wikitext"]
+        with pytest.raises(environments.PageError):
+            worker.ask(bad)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="asks for the process as POSIX does")
+def test_worker_that_is_stopped_stops_its_program(tmp_path: Path) -> None:
+    """A program that a tool started for a page does not go on without it."""
+    number = tmp_path / "pid"
+    code = (
+        "import json, pathlib, subprocess, sys, time\n"
+        "print(json.dumps({'version': '1', 'peak': 1}), flush=True)\n"
+        "sys.stdin.readline()\n"
+        "program = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
+        "pathlib.Path(sys.argv[1]).write_text(str(program.pid))\n"
+        "program.wait()\n"
+    )
+    with environments.Worker([sys.executable, "-c", code, str(number)], limit=5) as worker:
+        assert math.isnan(worker.seconds({"wikitext": "a"}))
+    program = int(number.read_text(encoding="utf-8"))
+    # Whoever inherits the ended program may not have asked for it yet.
+    status = subprocess.run(
+        ["ps", "-o", "stat=", "-p", str(program)],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert status.stdout.strip()[:1] in ("", "Z")
+
+
+def test_worker_that_cannot_start_says_why(tmp_path: Path) -> None:
+    """A tool that is not there has a reason."""
+    command = [sys.executable, str(BENCHMARKS / "worker.py"), "wtf_wikipedia"]
+    with pytest.raises(environments.NotInstalledError, match=r"runs in Node\.js"):
+        environments.Worker(command)
+    with pytest.raises(environments.NotInstalledError):
+        environments.Worker([str(tmp_path / "nothing")])
+
+
+def test_results_say_where_others_are_better() -> None:
+    """What is ahead of wikiclean is named with its numbers, what is behind is not."""
+
+    def figures(times: float, peak: float, failed: int = 0) -> dict[str, Any]:
+        return {"times": [times, times, times], "peak": peak, "failed": failed}
+
+    def fares(bad: int) -> dict[str, Any]:
+        return {"stopped": ["a"] * bad, "failed": [], "quadratic": []}
+
+    numbers = {
+        "speed": {
+            "zh": {
+                "document": figures(1, 50e6),
+                "records": figures(2, 60e6),
+                "gensim": figures(0.5, 90e6, 3),
+                "wikitextparser": figures(1.5, 40e6),
+            }
+        },
+        "dump": {
+            "hf 1": {"pages": 2000, "cpu": 10},
+            "legacy": {"pages": 2000, "cpu": 5},
+            "wikiextractor 1": {"pages": 1000, "cpu": 6},
+        },
+        "fidelity": {
+            "zh": {
+                "wikiclean": {"recall": 0.9, "clean": 0.95001},
+                "gensim": {"recall": 0.91, "clean": 0.95004},
+                "wikitextparser": {"recall": 0.8, "clean": 0.9},
+            }
+        },
+        "hostile": {"document": fares(1), "gensim": fares(0), "wikitextparser": fares(2)},
+    }
+    lines = results.better(numbers).splitlines()
+    assert [line for line in lines if line.startswith(("#", "-"))] == [
+        "### Faster",
+        (
+            "- `gensim`: zh 0.50 (0.25, 3 pages failed). "
+            f"It gives text. It lacks: {PEERS['gensim'].lacks}."
+        ),
+        "### Smaller",
+        "- zh: `wikitextparser` 40 MB; `document` 50 MB.",
+        "### Faster over a whole dump",
+        "- `legacy`: 0.50.",
+        "### Closer to MediaWiki",
+        "- zh, recall: `gensim` 91.00%; `wikiclean` 90.00%.",
+        "### Steadier on hostile pages",
+        "- `gensim` 0; `document` 1.",
+    ]
+    assert results.better({}) == "Nowhere, in what this run measured."
+
+
+def test_the_whole_suite_in_brief(data: Path, tmp_path: Path) -> None:
+    """The command measures everything with what is installed, and writes the page."""
+    page, numbers = tmp_path / "RESULTS.md", tmp_path / "numbers.json"
+    command = [sys.executable, "-m", "benchmarks", data, "--quick", "--installed", "--rounds=1"]
+    command += ["--peers=mwparserfromhell,markdown-it,wtf_wikipedia"]
+    command += ["--output", page, "--json", numbers]
+    done = subprocess.run(
+        command,
+        cwd=BENCHMARKS.parent,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    text = page.read_text(encoding="utf-8")
+    titles = ["Machine", "Other tools", "Where others are better", "Speed", "Growth", "Hostile"]
+    titles += ["Dump", "Fidelity", "Labels"]
+    assert re.findall("^## (.*)$", text, re.MULTILINE) == titles
+    assert "- `wtf_wikipedia` was not compared: not looked for: npm was not asked." in text
+    assert str(tmp_path) not in text
+    measured = json.loads(numbers.read_text(encoding="utf-8"))
+    assert set(measured["speed"]) == {"made", "zh", "en", "export"}
+    assert set(measured["speed"]["zh"]) == {
+        *("document", "records", "clean", "bare", "mwparserfromhell")
+    }
+    assert set(measured["speed"]["export"]) == {
+        *("document", "records", "clean", "markdown-it", "bz2")
+    }
+    assert measured["fidelity"]["zh"]["wikiclean"]["recall"] == 1.0
+    assert measured["fidelity"]["zh"]["mwparserfromhell"]["clean"] == 0.0
+    assert measured["hostile"]["mwparserfromhell"]["families"] > 3
 
 
 def test_hostile_families_are_read(tmp_path: Path) -> None:
