@@ -529,6 +529,11 @@ class Table:
     caption: Span | None
     """In ``Document.text``; None if it has none."""
     cells: tuple[Cell, ...]
+    _text: str = attrs.field(default="", repr=False, eq=False, alias="document_text")
+
+    def text_of(self, cell: Cell) -> str:
+        """Return the text of a cell; empty for a table that stands in no Document."""
+        return self._text[cell.span.start : cell.span.end]
 
     def _repr_html_(self) -> str:
         from wikiclean.renderers.html import table_to_html
@@ -693,6 +698,12 @@ class Document:
     `MARKUP`, `LOCAL_RULE`, `TITLE_RULE` or `UNCONVERTED`. ``wikiclean.variants`` reads them."""
     extent: Span = attrs.field(default=Span(0, 0), repr=False)
     """The part of the source that this Document answers for; a page's is all of it."""
+
+    def __attrs_post_init__(self) -> None:
+        """Let tables know the text they stand in, as sections do."""
+        if any(table._text is not self.text for table in self.tables):  # noqa: SLF001 - ours
+            bound = tuple(evolve(table, _text=self.text) for table in self.tables)
+            object.__setattr__(self, "tables", bound)
 
     # ---------------------------------------------------------------- views
 

@@ -92,18 +92,14 @@ def link_to_html(link: Link) -> str:
 
 
 def table_to_html(table: Table) -> str:
-    """
-    Return the grid of a table: in each cell the range of the text that is its own.
-
-    A table on its own has no text; ``Document.grid`` and ``to_html`` show it filled.
-    """
+    """Return the grid of a table with the texts of its cells."""
     out = [f"<table>\n<caption>{table.rows} × {table.columns}</caption>\n"]
     cells = sorted(table.cells, key=lambda cell: (cell.row, cell.column))
     for _, row in groupby(cells, key=lambda cell: cell.row):
         out.append("<tr>")
         for cell in row:
             opening, closing = _cell(cell)
-            out.append(f"{opening}{cell.span.start}–{cell.span.end}{closing}")
+            out.append(f"{opening}{escape(table.text_of(cell))}{closing}")
         out.append("</tr>\n")
     return "".join((*out, "</table>\n"))
 

@@ -53,7 +53,7 @@ def link_to_rich(link: Link) -> Text:
 
 
 def table_to_rich(table: Table) -> RichTable:
-    """Return the grid: in each place the range of the text that is its cell's."""
+    """Return the grid with the texts of its cells."""
     grid = RichTable(
         title=f"{table.rows} × {table.columns}", show_header=False, show_lines=True, highlight=False
     )
@@ -62,7 +62,7 @@ def table_to_rich(table: Table) -> RichTable:
     rows = [[Text() for _ in range(table.columns)] for _ in range(table.rows)]
     for cell in table.cells:
         style = "bold" if cell.header else ""
-        rows[cell.row][cell.column] = Text(f"{cell.span.start}–{cell.span.end}", style)
+        rows[cell.row][cell.column] = Text(_safe(table.text_of(cell)), style)
     for row in rows:
         grid.add_row(*row)
     return grid
