@@ -969,13 +969,25 @@ def as_it_is(document: Document, name: str) -> Any:  # noqa: ANN401 - records of
 
 
 def with_records(
-    document: Document, name: str, change: Callable[[tuple[R, ...]], tuple[R, ...]]
+    document: Document,
+    name: str,
+    change: Callable[[tuple[R, ...]], tuple[R, ...]],
+    *,
+    later: bool = False,
 ) -> tuple[R, ...]:
-    """Return a field of `DEFERRABLE` after a change, which waits if the field is deferred."""
+    """
+    Return a field of `DEFERRABLE` after a change, which waits if the field is deferred.
+
+    Args:
+        document: Whose field.
+        name: Of the field.
+        change: Takes the records, returns the new ones.
+        later: Whether it waits in any case.
+    """
     value = as_it_is(document, name)
     if type(value) is _Deferred:
         return deferred(lambda: change(value()))
-    return change(value)
+    return deferred(lambda: change(value)) if later and value else change(value)
 
 
 RECORD_FIELDS: Final = (

@@ -237,15 +237,20 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
     return evolve(
         document,
         text=text,
-        blocks=with_records(document, "blocks", lambda blocks: _respanned(blocks, shift)),
+        blocks=with_records(
+            document, "blocks", lambda blocks: _respanned(blocks, shift), later=True
+        ),
         links=_moved_links(document.links, shift, text),
         styles=_respanned(document.styles, shift),
         footnotes=with_records(
             document,
             "footnotes",
             lambda notes: tuple(_moved_note(note, shift, first) for note in notes),
+            later=True,
         ),
-        templates=with_records(document, "templates", lambda calls: _respanned(calls, shift)),
+        templates=with_records(
+            document, "templates", lambda calls: _respanned(calls, shift), later=True
+        ),
         tables=tuple(_moved_table(table, shift) for table in document.tables),
         media=tuple(_moved_media(one, shift) for one in document.media),
         math=tuple(_moved_math(formula, shift, text) for formula in document.math),
@@ -264,9 +269,9 @@ def _move_rules(rules: tuple[int, ...], shift: Shift) -> tuple[int, ...]:
     return tuple(moved)
 
 
-def respell(document: Document, text: str) -> Document:
+def respell(document: Document, text: str, *, variant: str) -> Document:
     """
-    Put *text*, which is as long, in the place of the text of a Document.
+    Put *text*, which is as long and in *variant*, in the place of the text of a Document.
 
     Offsets stay, so only what mirrors the text changes. Each stretch of changed characters becomes
     an indivisible run.
@@ -288,6 +293,7 @@ def respell(document: Document, text: str) -> Document:
     return evolve(
         document,
         text=text,
+        variant=variant,
         links=tuple(links),
         math=tuple(
             formula

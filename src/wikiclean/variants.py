@@ -540,18 +540,21 @@ class _Words:
 
     def convert(
         self, segments: list[str], offsets: list[int]
-    ) -> tuple[list[str], dict[int, list[tuple[str, str]]]]:
+    ) -> tuple[list[str], dict[int, list[tuple[str, str]]], bool]:
         """
         Convert stretches of the text that begin at *offsets*, none of which goes on in the next.
 
         Returns:
-            What they became, and for those in which a rule acted, by index, their pieces in order,
-            as they were and as they are.
+            What they became; for those in which a rule acted, by index, their pieces in order, as
+            they were and as they are; and whether all that became of another wording is as long
+            and has its marks where they were.
         """
         joined = "\0".join(segments)
-        done = self.translate(joined).split("\0") if segments else []
+        converted = self.translate(joined)
+        done = converted.split("\0") if segments else []
         if len(done) != len(segments):  # a NUL in the text itself
             done = [self.translate(segment) for segment in segments]
+            converted = "\0".join(done)
         pieces: dict[int, list[tuple[str, str]]] = {}
         first = self.first
         if first is not None and first.search(joined):
@@ -561,11 +564,16 @@ class _Words:
                     if found:
                         pieces[i] = found
                         done[i] = "".join(new for _, new in found)
-        return done, pieces
+        aligned = (
+            not pieces
+            and [*map(len, segments)] == [*map(len, done)]
+            and _is_aligned(joined, converted)
+        )
+        return done, pieces, aligned
 
     def line(self, text: str) -> str:
         """Convert a text that stands behind all rules."""
-        [result], _ = self.convert([text], [1 << 60])
+        [result], *_ = self.convert([text], [1 << 60])
         return result
 
     def _by_rules(self, text: str, offset: int, first: re.Pattern[str]) -> list[tuple[str, str]]:
@@ -854,7 +862,9 @@ class _Stage:
             below = f"{path}/{name}" if path else name
             nested[name] = self._text(inner, self._rules(inner), acting[count], below)
         converted = self._converted(document, rules, events, outer, path)
-        return evolve(_with_nested(converted, nested), variant=self.variant)
+        if converted.variant != self.variant:
+            converted = evolve(converted, variant=self.variant)
+        return _with_nested(converted, nested)
 
     def _converted(
         self,
@@ -891,12 +901,14 @@ class _Stage:
                 offsets = [order[i] for i in chosen]
             else:
                 chosen, segments, offsets = range(len(parts)), parts, order
-            done, by_rules = words.convert(segments, offsets)
+            done, by_rules, aligned = words.convert(segments, offsets)
             if modes:
                 for i, new in zip(chosen, done, strict=True):
                     parts[i] = new
             else:
                 parts = done
+            if aligned:
+                continue
             same = bytes(map(eq, map(len, segments), map(len, done)))
             aligned = not by_rules and _is_aligned(
                 "\0".join(compress(segments, same)), "\0".join(compress(done, same))
@@ -923,7 +935,7 @@ class _Stage:
         edited, shift = edit_and_shift(document, edits)
         if path and edits:
             self.shifts[path] = shift
-        result = respell(edited, new_text)
+        result = respell(edited, new_text, variant=self.variant)
         if any(link.label_exported for link in document.links):
             result = evolve(result, links=tuple(map(_exported, document.links, result.links)))
         return result
