@@ -1032,6 +1032,8 @@ def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
         cuts.update(anchor.offset for anchor in note.anchors if not anchor.owner)
     cuts.update(media.offset for media in document.media)
     flat, source = document.runs.flat, document.source
+    if len(flat) == RUN and flat[RUN - 1]:
+        return cuts, []  # one stretch of the source, as most values and many notes are
     # Columns as wholes, for a page has many thousand runs.
     starts, ends, sources, verbatim = flat[0::RUN], flat[1::RUN], flat[2::RUN], flat[4::RUN]
     before = _zero + ends[:-1]
