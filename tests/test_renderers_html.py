@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from strategies import TARGETS, documents
 
+import wikiclean
 from wikiclean.document import Block, Cell, Document, Link, Span, Style, Table
 from wikiclean.renderers.addresses import SCHEMES, address, external
 from wikiclean.renderers.html import to_html
@@ -230,6 +231,14 @@ def test_tables_keep_their_spans() -> None:
     table = Table(Span(0, 4), Span(0, 4), 2, 2, 1, None, cells)
     document = page("a\nb\t", [("cell", "a", "!"), ("cell", "b", "|")], tables=(table,))
     assert '<tr><th colspan="2">a</th></tr>\n<tr><td>b</td><td></td></tr>' in to_html(document)
+
+
+def test_text_between_the_cells_of_an_inner_table_is_kept() -> None:
+    """What stands in a table and in no cell of it has a row of its own."""
+    source = "<table><td>甲<table><td></td>乙"
+    document = wikiclean.parse(source, dialect="wikitext", passes=())
+    assert document.text == "甲\n乙"
+    assert "<tr><td></td></tr>\n<tr><td>乙</td></tr>" in to_html(document)
 
 
 def test_styles_that_cross_are_split() -> None:

@@ -215,7 +215,7 @@ def _tree(document: Document) -> _Node:
 
 def _node(node: _Node, inline: _Inline) -> Iterator[Event | _Node]:
     if isinstance(node.record, Table) and node.tag == "table":
-        yield from _table(node, node.record)
+        yield from _table(node, node.record, inline)
         return
     yield Open(node.tag, node.record)
     if node.tag in _HOLDERS:
@@ -225,7 +225,7 @@ def _node(node: _Node, inline: _Inline) -> Iterator[Event | _Node]:
     yield Close(node.tag, node.record)
 
 
-def _table(node: _Node, table: Table) -> Iterator[Event | _Node]:
+def _table(node: _Node, table: Table, inline: _Inline) -> Iterator[Event | _Node]:
     yield Open("table", table)
     filled = {id(child.record): child for child in node.children if child.tag == "cell"}
     for child in node.children:
@@ -248,14 +248,27 @@ def _table(node: _Node, table: Table) -> Iterator[Event | _Node]:
             yield Close("cell", cell)
     if begun:
         yield Close("row")
-    for child in node.children:
-        if child.tag not in ("cell", "caption"):
-            # Not in a cell, as a table should have it; its text is kept all the same.
+    # What is not in a cell, as a table should have it, has a row of its own: no text is lost.
+    at = node.start
+    inner: list[_Node | None] = [*node.children, None]
+    for one in inner:
+        gap = inline.text[at : one.start if one else node.end]
+        if gap.strip():
+            start = at + len(gap) - len(gap.lstrip())
             yield Open("row")
             yield Open("cell")
-            yield child
+            yield from inline.range(start, at + len(gap.rstrip()))
             yield Close("cell")
             yield Close("row")
+        if one is None:
+            break
+        if one.tag not in ("cell", "caption"):
+            yield Open("row")
+            yield Open("cell")
+            yield one
+            yield Close("cell")
+            yield Close("row")
+        at = one.end
     yield Close("table", table)
 
 
