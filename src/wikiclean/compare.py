@@ -15,8 +15,6 @@ the standard library's difflib, is bounded by `MOST_CELLS`.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from bisect import bisect_left
 from collections import Counter
@@ -31,6 +29,7 @@ import orjson
 from wikiclean import rendered
 from wikiclean.errors import SchemaError
 from wikiclean.renderers.html import escape
+from wikiclean.renderers.policy import security_policy
 
 Kind: TypeAlias = Literal["equal", "changed", "only_a", "only_b"]
 
@@ -542,8 +541,6 @@ def to_html(comparison: Comparison, a: str = "A", b: str = "B") -> str:
     Equal blocks are folded, the others stand with what A alone has as ``del`` and what B alone has
     as ``ins``.
     """
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     body: list[str] = []
     for equal, pairs in groupby(comparison.pairs, key=lambda pair: pair.kind == "equal"):
         rows = [_html_row(comparison, pair) for pair in pairs]
@@ -553,7 +550,7 @@ def to_html(comparison: Comparison, a: str = "A", b: str = "B") -> str:
             table = f"<details><summary>{len(rows)} {name}</summary>\n{table}</details>\n"
         body.append(table)
     return _PAGE.format(
-        policy=policy,
+        policy=security_policy(STYLE),
         title=f"{escape(a)} – {escape(b)}",
         style=STYLE,
         head="<br>\n".join(map(escape, _head(comparison, a, b))),

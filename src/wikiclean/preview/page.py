@@ -15,10 +15,8 @@ element whose ``data-code`` is the code point in hexadecimal.
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from hashlib import sha256
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Final
@@ -37,6 +35,7 @@ from wikiclean.renderers.addresses import address, language, language_tag
 from wikiclean.renderers.controls import PICTURES
 from wikiclean.renderers.events import Mark, Marks, marks_of
 from wikiclean.renderers.html import Writer, escape, escape_attribute
+from wikiclean.renderers.policy import security_policy
 from wikiclean.renderers.text import label
 
 LETTERS: Final[Mapping[Kind, str]] = MappingProxyType(
@@ -96,9 +95,8 @@ def _page(explanation: Explanation, only: Collection[Kind]) -> str:
     return (
         "<!DOCTYPE html>\n"
         '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="'
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'\">\n"
+        '<meta http-equiv="Content-Security-Policy" '
+        f'content="{security_policy(style, script)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         '<meta name="referrer" content="no-referrer">\n'
@@ -118,10 +116,6 @@ def _page(explanation: Explanation, only: Collection[Kind]) -> str:
 
 def _resource(name: str) -> str:
     return files("wikiclean.preview").joinpath(name).read_text(encoding="utf-8")
-
-
-def _hash(content: str) -> str:
-    return f"sha256-{b64encode(sha256(content.encode()).digest()).decode()}"
 
 
 def _header(explanation: Explanation, title: str, only: Collection[Kind]) -> str:

@@ -7,12 +7,12 @@ policy that forbids both. Every text is escaped here. What is counted is not kno
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Final, NamedTuple
+
+from wikiclean.renderers.policy import security_policy
 
 
 class Bar(NamedTuple):
@@ -98,7 +98,7 @@ summary { color: var(--soft); cursor: pointer; }
 }
 """
 
-_HASH: Final = base64.b64encode(hashlib.sha256(_CSS.encode()).digest()).decode()
+_POLICY: Final = security_policy(_CSS)
 
 
 def printable(text: str) -> str:
@@ -114,8 +114,7 @@ def page(title: str, parts: Iterable[str]) -> str:
     """Return a whole page; *parts* are HTML, *title* is text."""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        f"style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'\">\n"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
         '<meta name="viewport" content="width=device-width">\n'
         f"<title>{_text(title)}</title>\n<style>{_CSS}</style>\n</head>\n<body>\n"
         f"<h1>{_text(title)}</h1>\n{''.join(parts)}</body>\n</html>\n"
