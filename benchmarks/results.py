@@ -62,6 +62,11 @@ drop them; `wikiclean-default` is what a user gets who asks for nothing.
 The exports' converter glued the letters behind a link to its label. How many labels are right, and
 how many of those that are called so: `keep` leaves them as exported.
 """,
+    "conversion": """\
+MB/s of text that become a variant: with links and tables where they are now, and with every record,
+which otherwise waits until somebody asks; the `engine` alone, on bare text, and how many **times**
+it converts the text meanwhile.
+""",
 }
 
 INTRODUCED: Final[Mapping[str, str]] = {

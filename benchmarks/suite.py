@@ -20,8 +20,10 @@ RESULTS.md says what was run on, and nothing in it is written by hand. The bench
     dump        cost of a whole dump                                              (`dump.py`)
     fidelity    text and records beside MediaWiki's, of all tools             (`fidelity.py`)
     labels      labels of exported links                                        (`labels.py`)
+    conversion  conversion of Chinese pages to variants                     (`conversion.py`)
 
-The last two need what only a folder of data holds: `make_pages.py` makes it for the first of them.
+The last three need what only a folder of data holds: `make_pages.py` makes it for the first of
+them and the last.
 """
 
 import argparse
@@ -44,6 +46,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import conversion
 import fidelity
 import growth
 import hostile
@@ -57,6 +60,7 @@ from peers import PEERS, Peer, Reading, Row, Tool
 
 import wikiclean
 from wikiclean import rendered
+from wikiclean.errors import MissingExtraError
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent
@@ -390,6 +394,18 @@ class Suite(NamedTuple):
             print("No folder has a `link_truth.tsv`.")
         return {}
 
+    def conversion(self) -> Numbers:
+        """Time the conversion to variants."""
+        pages = [page for folder in self.folders for page in conversion.chinese(folder)]
+        if not pages:
+            print("No folder has Chinese pages.")
+            return {}
+        try:
+            conversion.report(pages[: conversion.PAGES], self.scale.rounds)
+        except MissingExtraError as error:
+            print(error)
+        return {}
+
 
 BENCHMARKS: Final[Mapping[str, Callable[[Suite], Numbers]]] = {
     "speed": Suite.speed,
@@ -398,6 +414,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Suite], Numbers]]] = {
     "dump": Suite.dump,
     "fidelity": Suite.fidelity,
     "labels": Suite.labels,
+    "conversion": Suite.conversion,
 }
 
 

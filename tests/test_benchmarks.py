@@ -363,10 +363,11 @@ def test_the_whole_suite_in_brief(data: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     text = page.read_text(encoding="utf-8")
     titles = ["Machine", "Other tools", "Where others are better", "Speed", "Growth", "Hostile"]
-    titles += ["Dump", "Fidelity", "Labels"]
+    titles += ["Dump", "Fidelity", "Labels", "Conversion"]
     assert re.findall("^## (.*)$", text, re.MULTILINE) == titles
     assert "- `wtf_wikipedia` was not compared: not looked for: npm was not asked." in text
     assert str(tmp_path) not in text
+    assert re.search(r"^\| zh-tw +\| +[0-9.]+ \|", text, re.MULTILINE)
     measured = json.loads(numbers.read_text(encoding="utf-8"))
     assert set(measured["speed"]) == {"made", "zh", "en", "export"}
     assert set(measured["speed"]["zh"]) == {

@@ -91,10 +91,11 @@ def check_nesting(document: Document) -> None:
 
 
 def check_runs(document: Document) -> None:
-    """Law 1: runs stand in order, and a verbatim one is its source."""
+    """Law 1: runs stand in order, line ends and tabs between them; verbatim ones are source."""
     reached = 0
     for run in document.runs:
         assert reached <= run.text_start <= run.text_end <= len(document.text)
+        assert not document.text[reached : run.text_start].strip("\n\t")
         reached = run.text_end
         assert 0 <= run.source_start <= run.source_end <= len(document.source)
         if run.verbatim:

@@ -273,6 +273,16 @@ def test_converted_stretches_are_short() -> None:
 
 
 @needs_tables
+def test_lines_that_grow_and_shrink_keep_their_ends() -> None:
+    """A page that stays as long may still have each of its lines end elsewhere."""
+    document = read("* 太空梭\n* 智慧財產權\n* 葛摩\n* 沙烏地阿拉伯", "zh-cn")
+    assert document.text == "航天飞机\n知识产权\n科摩罗\n沙特阿拉伯"
+    assert [document.text[slice(*block.span)] for block in document.blocks] == (
+        document.text.split("\n")
+    )
+
+
+@needs_tables
 def test_anchors_in_notes_move() -> None:
     """A mark within a note stays where it was when the note grows before it."""
     document = read("甲<ref>U盘<ref name=b>乙</ref></ref>\n<ref name=b />", "zh-tw")

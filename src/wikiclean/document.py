@@ -111,8 +111,8 @@ class Runs:
     A verbatim run is the source unchanged, so its parts can be told apart. One that is not
     verbatim (an entity, a joined line end, a converted stretch) is indivisible: every offset in it
     maps to its whole source. A run with no text stands for source that was read and left no
-    character (a line end between two hanzi). Text between runs was supplied by the layout, as
-    blank lines are.
+    character (a line end between two hanzi). Text between runs was supplied by the layout: line
+    ends and tabs.
     """
 
     __slots__ = ("_build", "_by_source", "_flat", "_starts")

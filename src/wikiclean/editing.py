@@ -2,7 +2,8 @@
 The one place where the text of a Document changes after it was read.
 
 Passes, the variant stage and ``Document.select`` say what is to change; ``edit`` does it and
-moves every record, anchor, run and break that stands behind. What to change is decided elsewhere.
+moves every record, anchor, run and break that stands behind, and ``edit_nested`` goes on to the
+Documents inside. What to change is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from operator import add, attrgetter, ne, not_
+from operator import add, attrgetter, is_, ne, not_
 from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
@@ -20,11 +21,14 @@ import attrs
 from wikiclean.document import (
     RECORD_FIELDS,
     RUN,
+    Anchor,
     Block,
     Cell,
     Diagnostic,
     Document,
+    Field,
     Footnote,
+    Infobox,
     Link,
     Math,
     Media,
@@ -35,6 +39,7 @@ from wikiclean.document import (
     Style,
     Table,
     Template,
+    as_it_is,
     cut,
     evolve,
     fields_of,
@@ -173,6 +178,77 @@ def edit_and_shift(
     _check(document, edits)
     shift = Shift(edits, _spans(document) if any(_is_wide(one) for one in edits) else ())
     return _apply(document, edits, shift), shift.end
+
+
+def edit_nested(
+    document: Document,
+    change: Callable[[Document, str], Document],
+    shifts: Mapping[str, Callable[[int], int]],
+    *,
+    later: bool = False,
+) -> Document:
+    """
+    Change the Documents directly inside another.
+
+    Args:
+        document: The one they are in; its own text stays.
+        change: Takes one of them and its path, as ``Document.nested()`` names it, and returns it
+            changed, or itself. Those of footnotes that are deferred are changed when somebody
+            asks for them.
+        shifts: By path, where an offset of the old text is now; *change* may fill it. The anchors
+            of footnotes move by it.
+        later: Whether the footnotes wait in any case.
+
+    Returns:
+        The new Document, or *document* itself if nothing changed.
+    """
+
+    def medium(index: int, old: Media) -> Media:
+        if old.caption is None:
+            return old
+        caption = change(old.caption, f"media/{index}")
+        return old if caption is old.caption else evolve(old, caption=caption)
+
+    def infobox(index: int, old: Infobox) -> Infobox:
+        bodies = [change(f.body, f"infoboxes/{index}/{j}") for j, f in enumerate(old.fields)]
+        if all(map(is_, bodies, [field.body for field in old.fields])):
+            return old
+        fields = (Field(f.key, body) for f, body in zip(old.fields, bodies, strict=True))
+        return evolve(old, fields=tuple(fields))
+
+    def anchor(old: Anchor) -> Anchor:
+        shift = shifts.get(old.owner)
+        return old if shift is None else evolve(old, offset=shift(old.offset))
+
+    def noted(notes: tuple[Footnote, ...]) -> tuple[Footnote, ...]:
+        bodies = [
+            None if note.body is None else change(note.body, f"footnotes/{i}")
+            for i, note in enumerate(notes)
+        ]
+        moved = tuple(
+            note
+            if body is note.body and shifts.keys().isdisjoint([a.owner for a in note.anchors])
+            else evolve(
+                note,
+                anchors=tuple(map(anchor, note.anchors)),
+                body=body,
+                text=note.text if body is None else body.text,
+            )
+            for note, body in zip(notes, bodies, strict=True)
+        )
+        return notes if all(map(is_, moved, notes)) else moved
+
+    changes: dict[str, Any] = {}
+    media = tuple(medium(i, old) for i, old in enumerate(document.media))
+    if not all(map(is_, media, document.media)):
+        changes["media"] = media
+    infoboxes = tuple(infobox(i, old) for i, old in enumerate(document.infoboxes))
+    if not all(map(is_, infoboxes, document.infoboxes)):
+        changes["infoboxes"] = infoboxes
+    footnotes = with_records(document, "footnotes", noted, later=later)
+    if footnotes is not as_it_is(document, "footnotes"):
+        changes["footnotes"] = footnotes
+    return evolve(document, **changes) if changes else document
 
 
 def _is_wide(one: Edit) -> bool:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain, compress, pairwise
-from operator import and_, attrgetter, eq, gt, ne, not_
+from operator import and_, attrgetter, eq, ne, not_
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -36,13 +36,12 @@ from wikiclean.document import (
     RUN,
     TITLE_RULE,
     Document,
-    Footnote,
     Link,
     Span,
     evolve,
     rule_entries,
 )
-from wikiclean.editing import Edit, edit_and_shift, respell
+from wikiclean.editing import Edit, edit_and_shift, edit_nested, respell
 from wikiclean.errors import MissingExtraError
 from wikiclean.site import ZH_VARIANTS, Site
 
@@ -540,21 +539,18 @@ class _Words:
 
     def convert(
         self, segments: list[str], offsets: list[int]
-    ) -> tuple[list[str], dict[int, list[tuple[str, str]]], bool]:
+    ) -> tuple[list[str], dict[int, list[tuple[str, str]]]]:
         """
         Convert stretches of the text that begin at *offsets*, none of which goes on in the next.
 
         Returns:
-            What they became; for those in which a rule acted, by index, their pieces in order, as
-            they were and as they are; and whether all that became of another wording is as long
-            and has its marks where they were.
+            What they became; and for those in which a rule acted, by index, their pieces in
+            order, as they were and as they are.
         """
         joined = "\0".join(segments)
-        converted = self.translate(joined)
-        done = converted.split("\0") if segments else []
+        done = self.translate(joined).split("\0") if segments else []
         if len(done) != len(segments):  # a NUL in the text itself
             done = [self.translate(segment) for segment in segments]
-            converted = "\0".join(done)
         pieces: dict[int, list[tuple[str, str]]] = {}
         first = self.first
         if first is not None and first.search(joined):
@@ -564,16 +560,11 @@ class _Words:
                     if found:
                         pieces[i] = found
                         done[i] = "".join(new for _, new in found)
-        aligned = (
-            not pieces
-            and [*map(len, segments)] == [*map(len, done)]
-            and _is_aligned(joined, converted)
-        )
-        return done, pieces, aligned
+        return done, pieces
 
     def line(self, text: str) -> str:
         """Convert a text that stands behind all rules."""
-        [result], *_ = self.convert([text], [1 << 60])
+        [result], _ = self.convert([text], [1 << 60])
         return result
 
     def _by_rules(self, text: str, offset: int, first: re.Pattern[str]) -> list[tuple[str, str]]:
@@ -683,6 +674,9 @@ class _Words:
 MAX_STATES: Final = 500
 """How many rules a page may have for a caption to take only those that stand before it."""
 _NONE: Final = object()
+LINE_ENDS: Final = "\n\t"
+"""What ends lines and cells in the text; no word of the tables has one in it."""
+_line: Final = re.compile(f"(?<=[{LINE_ENDS}])")
 _clause: Final = re.compile(r"(?<=[，。、；：！？\s])")
 MAX_PARTS: Final = 120
 """The longest stretch in which the words that changed their length are told apart."""
@@ -727,37 +721,8 @@ def convert(document: Document, variant: str, site: Site) -> Document:
 
 
 def _renamed(document: Document, variant: str) -> Document:
-    nested = {path: _renamed(inner, variant) for path, inner in document.nested()}
-    return evolve(_with_nested(document, nested), variant=variant)
-
-
-def _with_nested(document: Document, nested: Mapping[str, Document]) -> Document:
-    """Return a Document in which others are nested, by the paths of ``Document.nested()``."""
-    if not nested:
-        return document
-    footnotes = [
-        note
-        if (body := nested.get(f"footnotes/{i}")) is None
-        else evolve(note, body=body, text=body.text)
-        for i, note in enumerate(document.footnotes)
-    ]
-    media = [
-        one if (caption := nested.get(f"media/{i}")) is None else evolve(one, caption=caption)
-        for i, one in enumerate(document.media)
-    ]
-    infoboxes = [
-        evolve(
-            infobox,
-            fields=tuple(
-                evolve(field, body=nested.get(f"infoboxes/{i}/{j}", field.body))
-                for j, field in enumerate(infobox.fields)
-            ),
-        )
-        for i, infobox in enumerate(document.infoboxes)
-    ]
-    return evolve(
-        document, footnotes=tuple(footnotes), media=tuple(media), infoboxes=tuple(infoboxes)
-    )
+    renamed = edit_nested(document, lambda inner, _: _renamed(inner, variant), {}, later=True)
+    return evolve(renamed, variant=variant)
 
 
 class _Stretch(NamedTuple):
@@ -785,8 +750,6 @@ class _Stage:
         """Convert the page itself."""
         rules = self._rules(document)
         result = self._text(document, rules, (), "")
-        if self.shifts:
-            result = evolve(result, footnotes=tuple(map(self._moved, result.footnotes)))
         if document.title is None:
             return result
         title = ""
@@ -809,19 +772,6 @@ class _Stage:
         if not events:
             self.words[key] = outer, words
         return words
-
-    def _moved(self, note: Footnote) -> Footnote:
-        """Move the anchors that stand in nested Documents."""
-        shifts = self.shifts
-        if not any(anchor.owner in shifts for anchor in note.anchors):
-            return note
-        return evolve(
-            note,
-            anchors=tuple(
-                evolve(a, offset=shifts[a.owner](a.offset)) if a.owner in shifts else a
-                for a in note.anchors
-            ),
-        )
 
     def _rules(self, document: Document) -> list[tuple[int, int, int, Rule]]:
         """Read the rules: text start and end, kind, rule; in the order in which they act."""
@@ -851,8 +801,8 @@ class _Stage:
         own = sorted((rule for _, rule in events), key=lambda rule: rule.source_span.end)
         ends = [rule.source_span.end for rule in own]
         acting: dict[int, tuple[Rule, ...]] = {0: outer}
-        nested: dict[str, Document] = {}
-        for name, inner in document.nested():
+
+        def inside(inner: Document, name: str) -> Document:
             count = len(own)
             # The list of footnotes stands at the end; all else stands where it is written.
             if not name.startswith("footnotes/") and count <= MAX_STATES:
@@ -860,11 +810,13 @@ class _Stage:
             if count not in acting:
                 acting[count] = (*outer, *own[:count])
             below = f"{path}/{name}" if path else name
-            nested[name] = self._text(inner, self._rules(inner), acting[count], below)
+            return self._text(inner, self._rules(inner), acting[count], below)
+
         converted = self._converted(document, rules, events, outer, path)
         if converted.variant != self.variant:
             converted = evolve(converted, variant=self.variant)
-        return _with_nested(converted, nested)
+        # All notes are the page's, so it is the page's anchors that stand in other Documents.
+        return edit_nested(converted, inside, {} if path else self.shifts, later=True)
 
     def _converted(
         self,
@@ -882,6 +834,7 @@ class _Stage:
         for stretch in stretches:
             cuts.add(stretch.start)
             cuts.add(stretch.end)
+        cuts.update(event.offset for event in events)
         stretches += entities
         stretches.sort(key=lambda one: (one.start, -one.end))
         cuts |= {0, len(text)}
@@ -901,33 +854,25 @@ class _Stage:
                 offsets = [order[i] for i in chosen]
             else:
                 chosen, segments, offsets = range(len(parts)), parts, order
-            done, by_rules, aligned = words.convert(segments, offsets)
+            done, by_rules = words.convert(segments, offsets)
             if modes:
                 for i, new in zip(chosen, done, strict=True):
                     parts[i] = new
             else:
                 parts = done
-            if aligned:
-                continue
             same = bytes(map(eq, map(len, segments), map(len, done)))
             aligned = not by_rules and _is_aligned(
                 "\0".join(compress(segments, same)), "\0".join(compress(done, same))
             )
             changed = map(not_, same) if aligned else map(ne, segments, done)
             for which in compress(range(len(done)), changed):
-                old, new = segments[which], done[which]
-                if which in by_rules:
-                    pieces = by_rules[which]
-                elif same[which] and (len(old) < WINDOW or _is_aligned(old, new)):
-                    continue
-                else:
-                    pieces = [(old, new)]
                 at = offsets[which]
-                for old, new in pieces:
-                    edits += [
-                        Edit(Span(at + start, at + end), value)
-                        for start, end, value in words.units(old, new)
-                    ]
+                for old, new in by_rules.get(which) or _lines(segments[which], done[which]):
+                    if len(old) != len(new) or (len(old) >= WINDOW and not _is_aligned(old, new)):
+                        edits += [
+                            Edit(Span(at + start, at + end), value)
+                            for start, end, value in words.units(old, new)
+                        ]
                     at += len(old)
         new_text = "".join(parts)
         if new_text == text:
@@ -1028,20 +973,17 @@ def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
     # Blocks and cells need no look: what parts them comes from nowhere, and the runs show it.
     for records in (document.links, document.styles, document.math):
         cuts.update(chain.from_iterable(map(_span, records)))
-    for note in document.footnotes:
-        cuts.update(anchor.offset for anchor in note.anchors if not anchor.owner)
-    cuts.update(media.offset for media in document.media)
     flat, source = document.runs.flat, document.source
     if len(flat) == RUN and flat[RUN - 1]:
         return cuts, []  # one stretch of the source, as most values and many notes are
-    # Columns as wholes, for a page has many thousand runs.
-    starts, ends, sources, verbatim = flat[0::RUN], flat[1::RUN], flat[2::RUN], flat[4::RUN]
-    before = _zero + ends[:-1]
+    # Columns as wholes, for a page has many thousand runs. Where one does not begin at the end of
+    # that before it, a line or a cell ends, and no word goes over that: it needs no cut.
+    starts, sources, verbatim = flat[0::RUN], flat[2::RUN], flat[4::RUN]
+    before = _zero + flat[1::RUN][:-1]
     source_before = _zero + flat[3::RUN][:-1]
-    parted = bytes(map(gt, starts, before))  # by the layout
-    cuts.update(compress(before, parted))
-    cuts.update(compress(starts, parted))
-    torn = bytearray(map(and_, map(ne, sources, source_before), verbatim))
+    torn = bytearray(
+        map(and_, map(eq, starts, before), map(and_, map(ne, sources, source_before), verbatim))
+    )
     silent: dict[int, int] = {}
     for start, end in sorted(
         (one.source_span for one in document.diagnostics if one.code in _SILENT), reverse=True
@@ -1080,9 +1022,16 @@ def _modes(order: list[int], stretches: list[_Stretch], variant: str) -> dict[in
     return modes
 
 
+def _lines(old: str, new: str) -> Iterable[tuple[str, str]]:
+    """Return the lines and cells of a text and of what it became; their ends stay."""
+    return zip(_line.split(old), _line.split(new), strict=True)
+
+
 def _is_aligned(old: str, new: str) -> bool:
-    """Whether marks stand at the same places in two texts of one length."""
-    return all([*map(len, old.split(mark))] == [*map(len, new.split(mark))] for mark in "，。")
+    """Whether marks and the ends of lines stand at the same places in two texts of one length."""
+    return all(
+        [*map(len, old.split(mark))] == [*map(len, new.split(mark))] for mark in "，。" + LINE_ENDS
+    )
 
 
 def _exported(before: Link, after: Link) -> Link:
