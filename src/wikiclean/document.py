@@ -627,23 +627,40 @@ class Account(NamedTuple):
 class _Deferred:
     """Records that are made when they are asked for first, once, whatever the thread."""
 
-    __slots__ = ("_lock", "_made", "_make")
+    __slots__ = ("_lock", "_made", "_make", "outline")
 
-    def __init__(self, make: Callable[[], tuple[Any, ...]]) -> None:
+    def __init__(
+        self, make: Callable[[], tuple[Any, ...]], outline: Callable[[], Iterable[Outline]] | None
+    ) -> None:
         self._make: Callable[[], tuple[Any, ...]] | None = make
         self._made: tuple[Any, ...] = ()
         self._lock = Lock()
+        self.outline = outline
 
     def __call__(self) -> tuple[Any, ...]:
         with self._lock:
             if self._make is not None:
-                self._made, self._make = self._make(), None
+                self._made, self._make, self.outline = self._make(), None, None
             return self._made
 
 
-def deferred(make: Callable[[], tuple[R, ...]]) -> tuple[R, ...]:
+class Outline(NamedTuple):
+    """What can be said of a block or a template before its record is made."""
+
+    kind: str
+    """Of a block; of a template, its action."""
+    name: str
+    """Of a template; empty for a block."""
+    start: int
+    """In the text."""
+    end: int
+
+
+def deferred(
+    make: Callable[[], tuple[R, ...]], outline: Callable[[], Iterable[Outline]] | None = None
+) -> tuple[R, ...]:
     """Return what a Document takes for a field of `DEFERRABLE` that *make* is to fill later."""
-    return cast("tuple[R, ...]", _Deferred(make))
+    return cast("tuple[R, ...]", _Deferred(make, outline))
 
 
 @attrs.frozen
@@ -966,6 +983,17 @@ for _name in DEFERRABLE:
 def as_it_is(document: Document, name: str) -> Any:  # noqa: ANN401 - records of any kind
     """Return a field of `DEFERRABLE`, deferred if it is; for ``evolve`` and for comparison."""
     return getattr(document, _RAW + name)
+
+
+def outline(document: Document, name: Literal["blocks", "templates"]) -> Iterable[Outline]:
+    """Return the outlines of a field's records; those that are deferred stay so if they can."""
+    value = as_it_is(document, name)
+    brief = value.outline if type(value) is _Deferred else None
+    if brief is not None:
+        return brief()
+    if name == "blocks":
+        return (Outline(block.kind, "", *block.span) for block in document.blocks)
+    return (Outline(call.action, call.name, *call.span) for call in document.templates)
 
 
 def with_records(

@@ -39,6 +39,7 @@ from wikiclean.document import (
     Link,
     Span,
     evolve,
+    outline,
     rule_entries,
 )
 from wikiclean.editing import Edit, edit_and_shift, edit_nested, respell
@@ -911,11 +912,12 @@ class _Stage:
             and not _typed.match(source, style.source_span.start)
             and is_whole(style.source_span)
         ]
-        found += [
-            _Stretch(*block.span, "")
-            for block in document.blocks
-            if block.kind in ("code", "preformatted", "math") and is_whole(block.source_span)
-        ]
+        if any(brief.kind in _CODE for brief in outline(document, "blocks")):
+            found += [
+                _Stretch(*block.span, "")
+                for block in document.blocks
+                if block.kind in _CODE and is_whole(block.source_span)
+            ]
         found += [_Stretch(*formula.span, "") for formula in document.math]
         found += _foreign(document)
         found += [
@@ -942,6 +944,8 @@ def _acts(rule: Rule) -> bool:
 _UNCONVERTED: Final = Rule(
     ("R",), (), MappingProxyType({}), MappingProxyType({}), Span(0, 0), Span(0, 0)
 )
+_CODE: Final = frozenset({"code", "preformatted", "math"})
+"""The kinds of blocks that MediaWiki does not convert."""
 _tag: Final = re.compile(r"<[^<>]*+>")
 _typed: Final = re.compile(r"<(?i:tt|kbd|samp)\b")
 """Tags that are shown as code and converted as text."""
@@ -951,6 +955,11 @@ _SILENT: Final = frozenset({"comment", "behavior_switch"})
 
 def _foreign(document: Document) -> Iterator[_Stretch]:
     """Yield the text that templates say is of another language."""
+    if not any(
+        brief.name in FOREIGN or brief.name.startswith("Lang-")
+        for brief in outline(document, "templates")
+    ):
+        return
     for template in document.templates:
         name = template.name
         names = ("1",) if name.startswith("Lang-") else FOREIGN.get(name, ())

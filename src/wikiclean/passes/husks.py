@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wikiclean.codes import CODES
-from wikiclean.document import Diagnostic, Document, Span
+from wikiclean.document import Diagnostic, Document, Span, outline
 from wikiclean.editing import Action, Edit
 from wikiclean.passes.options import Options
 
@@ -75,7 +75,8 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
     opaque = _opaque(document)
     starts = [start for start, _ in opaque]
     reported = {d.offset for d in document.diagnostics if d.code == "empty_quotes"}
-    dropped = sorted((t.span.start, t.name) for t in document.templates if t.action == "dropped")
+    calls = outline(document, "templates")
+    dropped = sorted((start, name) for action, name, start, _ in calls if action == "dropped")
     end = 0
     while found is not None:
         start = found.start()
@@ -94,9 +95,10 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
 
 def _opaque(document: Document) -> list[tuple[int, int]]:
     """Return the ranges of code and formulas, merged, in text order."""
-    spans = [s.span for s in document.styles if s.kind == "code"]
+    spans: list[tuple[int, int]] = [s.span for s in document.styles if s.kind == "code"]
     spans += [m.span for m in document.math]
-    spans += [b.span for b in document.blocks if b.kind in _OPAQUE_BLOCKS]
+    blocks = outline(document, "blocks")
+    spans += [(start, end) for kind, _, start, end in blocks if kind in _OPAQUE_BLOCKS]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

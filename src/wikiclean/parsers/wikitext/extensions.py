@@ -29,6 +29,7 @@ from wikiclean.document import (
     Field,
     Footnote,
     Infobox,
+    Outline,
     Parameter,
     Runs,
     Span,
@@ -219,26 +220,31 @@ def _template_records(flow: Flow) -> tuple[Template, ...]:
     """Return the records of the calls; they are made when somebody asks for them."""
     called, source, length = flow.called, flow.source, flow.reached()
 
+    def outline() -> Iterator[Outline]:
+        for name, action, _, start, end, _, _ in called:
+            begin = min(start, length)
+            kind = "rendered" if action == "tag" else action
+            yield Outline(kind, name, begin, max(begin, min(end, length)))
+
     def make() -> tuple[Template, ...]:
         records: list[Template] = []
-        for name, action, parts, start, end, left, right in called:
-            begin = min(start, length)
+        for brief, (_, _, parts, _, _, left, right) in zip(outline(), called, strict=True):
             parameters = tuple(
                 [Parameter(key, _new(Span, (a, b)), place, source) for key, a, b, place in parts]
             )
             records.append(
                 Template(
-                    name,
-                    "rendered" if action == "tag" else action,  # type: ignore[arg-type]
+                    brief.name,
+                    brief.kind,  # type: ignore[arg-type]
                     parameters,
-                    _new(Span, (begin, max(begin, min(end, length)))),
+                    _new(Span, (brief.start, brief.end)),
                     _new(Span, (left, right)),
                     source,
                 )
             )
         return tuple(records)
 
-    return deferred(make) if called else ()
+    return deferred(make, outline) if called else ()
 
 
 _new = tuple.__new__  # a Span is made by the thousand, and its own constructor takes twice as long

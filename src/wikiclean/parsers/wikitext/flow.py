@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from wikiclean.document import Block, BlockKind, Span, deferred
+from wikiclean.document import Block, BlockKind, Outline, Span, deferred
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _CJK: Final = re.compile(
@@ -513,7 +513,13 @@ class Flow(Writer):
         raw, self._raw = self._raw, []
         kept = [i for i, row in enumerate(raw) if row[0] is not None]
         rows = raw if len(kept) == len(raw) else [raw[i] for i in kept]
-        return deferred(lambda: tuple(map(_block, rows))) if rows else (), kept, len(raw)
+        if not rows:
+            return (), kept, len(raw)
+        blocks = deferred(
+            lambda: tuple(map(_block, rows)),
+            lambda: (Outline(row[0], "", row[3], row[4]) for row in rows),
+        )
+        return blocks, kept, len(raw)
 
 
 def _block(row: list[Any]) -> Block:
