@@ -27,7 +27,7 @@ from wikiclean.parsers.wikitext.tables import Builder
 from wikiclean.parsers.writer import LINE, PART
 
 _TABLE: Final = re.compile(r"[ \t\r\0\x0b]*+(:*+)[ \t\r\0\x0b]*+\{\|")
-_COLON: Final = re.compile(r":(?!//)|<|\[\[|\[|://|\x7f")
+_COLON: Final = re.compile(r":|''+|<|\[\[|\[|\x7f")
 _BLANK: Final = " \t\r\0\x0b"
 _FRAMED: Final = frozenset({"img_thumbnail", "img_framed", "img_manualthumb"})
 _FORMATS: Final = _FRAMED | {"img_frameless"}
@@ -37,6 +37,7 @@ _SIGNS: Final = frozenset("[<&'\x7f")
 _ITEMS: Final = frozenset({"item", "term", "definition"})
 _TABLE_SIGNS: Final = frozenset(" \t:{|!\r")
 _KINDS: Final = {"*": "item", "#": "item", ";": "term", ":": "definition"}
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS: Final = {"ul": "*", "ol": "#", "dl": ":"}
 MAX_LEVEL: Final = 6
 MAX_DEPTH: Final = 40
@@ -471,6 +472,7 @@ class Reader(Inline):
         """
         text = self.text
         depth = 0
+        styles: set[str] = set()
         at = a
         while True:
             match = _COLON.search(text, at, end)
@@ -484,9 +486,15 @@ class Reader(Inline):
                 if stop is not None:
                     at = stop.end()
                     continue
-                if depth == 0:
+                if depth == 0 and not styles:
                     return at
                 at += 1
+            elif sign[0] == "'":
+                if at >= self._planned:
+                    self.plan(a, end)
+                _, turns = self.quotes.get(at, (0, ""))
+                styles.symmetric_difference_update(turns)
+                at = match.end()
             elif sign == MARKER:
                 at = self.shown.get(at, at + 1)
             elif sign == "<":
@@ -506,10 +514,6 @@ class Reader(Inline):
                 if text.startswith(("http", "//", "ftp"), at + 1):
                     close = self.closing_bracket(at + 1, end)
                 at = close + 1 if close > 0 else at + 1
-            else:
-                # Part of an address.
-                stop = URL.match(text, at + 3, end)
-                at = stop.end() if stop else at + 3
 
     # ---------------------------------------------------------------- tables
 
@@ -566,16 +570,21 @@ class Reader(Inline):
             self.in_block = True
             return True
         if first == "|" and second == "+":
-            self.close_cell(left)
-            a = left + 2
-            bar = text.find("|", a, right)
-            self.boundary(left)
-            builder.open_caption(self.begin_of(left))
-            self._enter(builder)
-            if bar >= 0 and "[[" not in text[a:bar]:
-                a = bar + 1
             self.in_block = True
-            self._cell_text(a, right)
+            start, a = left, left + 2
+            while a <= right:
+                stop = text.find("||", a, right)
+                if stop < 0:
+                    stop = right
+                self.close_cell(start)
+                self.boundary(start)
+                builder.open_caption(self.begin_of(start))
+                self._enter(builder)
+                bar = text.find("|", a, stop)
+                if bar >= 0 and "[[" not in text[a:bar]:
+                    a = bar + 1
+                self._cell_text(a, stop)
+                start, a = stop, stop + 2
             self.soft(end)
             return True
         header = first == "!"
@@ -690,42 +699,38 @@ class Reader(Inline):
         """Read an HTML tag that stands on lines of its own."""
         flow = self.flow
         left, right = self.span_of(s, e)
-        self.end_quotes(s)
-        if name == "table":
-            if not closing and len(self.tables) >= MAX_DEPTH:
-                flow.drop("too_deep", "Tables nest too deep.", left, right)
-                return
-            if not closing:
-                self.open_table(s, wiki=False)
-                return
-            if self.tables and not self.tables[-1].wiki:
-                self.close_table(e)
-                return
-            if self.tables and self.tables[-1].wiki:
-                self.wiki_tables -= 1
-                self.close_table(e)
-                return
-        elif name in ("tr", "td", "th", "caption"):
-            if self.tables:
-                self._table_tag(name, given, s, closing=closing)
-                return
+        if closing and not self._is_open(name):
+            if name == "p" and not (flow.leaves and flow.leaves[-1].box):
+                self.boundary(s)  # HTML makes an empty paragraph of it, between two others.
+            self.drop_markup("stray_tag", "An end tag without a beginning.", left, right)
+            return
+        if name in ("tr", "td", "th", "caption") and not self.tables:
             self.drop_markup("stray_tag", "A tag of a table outside of any.", left, right)
             return
-        elif name in ("li", "dt", "dd"):
+        self.end_quotes(s)
+        if name == "table":
+            if closing:
+                self.wiki_tables -= self.tables[-1].wiki
+                self.close_table(e)
+            elif len(self.tables) < MAX_DEPTH:
+                self.open_table(s, wiki=False)
+            else:
+                flow.drop("too_deep", "Tables nest too deep.", left, right)
+            return
+        if name in ("tr", "td", "th", "caption"):
+            self._table_tag(name, given, s, closing=closing)
+            return
+        if name in ("li", "dt", "dd"):
             self.boundary(s)
             if not closing:
                 self._html_item(name, left, right)
-                return
-            if flow.leaves and flow.leaves[-1].html:
+            elif flow.leaves and flow.leaves[-1].html:
                 flow.add_mark(flow.leaves[-1], left, right)
             else:
                 self.drop_markup("html_tag_removed", "A tag that leaves no text.", left, right)
             return
-        if closing and name in ("div", "center", "p", "pre") and not self.counts.get(name):
-            self.drop_markup("stray_tag", "An end tag without a beginning.", left, right)
-            return
         self.boundary(s)
-        if name == "hr" or (name == "p" and closing and not self.counts.get("p")):
+        if name == "hr":
             self.drop_markup("html_tag_removed", "A tag that leaves no text.", left, right)
             return
         if name == "blockquote" and not (flow.leaves and flow.leaves[-1].box):
@@ -757,6 +762,22 @@ class Reader(Inline):
             if name == "p" and self.counts.get("p"):
                 self.close_tag("p", left, left)
             self.open_tag(name, given, left, right, e, e)
+
+    def _is_open(self, name: str) -> bool:
+        """Whether the end tag of an element that stands on lines of its own has one to end."""
+        leaf = self.flow.leaves[-1] if self.flow.leaves else None
+        if name == "table":
+            return bool(self.tables)
+        if name in ("li", "dt", "dd"):
+            return leaf is not None and leaf.kind in _ITEMS
+        if name == "blockquote" and self.flow.quotes:
+            return True
+        if leaf is not None:
+            if name in _LISTS and leaf.kind in _ITEMS and _LISTS[name] in leaf.marker:
+                return True
+            if name in _HEADINGS and leaf.kind == "heading":
+                return True
+        return name in ("tr", "td", "th", "caption") or self.counts.get(name, 0) > 0
 
     def _html_item(self, name: str, left: int, right: int) -> None:
         flow = self.flow

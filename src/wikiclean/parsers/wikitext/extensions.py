@@ -655,11 +655,12 @@ def _ref(reader: Reader, node: Node) -> None:
 def _references(reader: Reader, node: Node) -> None:
     """Read a list of references: the notes it defines, and nothing else."""
     page = reader.page
-    boundary(reader, node.start)
     flow = reader.flow
     attributes = given(reader, node)
     group = attributes.get("group", "").strip()
     start, end = content(node)
+    if page.notes.all or start < end:
+        boundary(reader, node.start)  # An empty list is nothing at all.
     flow.drop("references_placeholder", "The list of footnotes.", node.start, node.end)
     if start >= end:
         return

@@ -256,7 +256,7 @@ class Flow(Writer):
         self.ready = self.fast = True
 
     def _begin_cell(self, leaf: Leaf, table: TableText, outer: Leaf | None) -> None:
-        if table.begun and table.row == leaf.row:
+        if table.begun and table.row == leaf.row >= 0:  # of captions each has a line
             self.part("")
             tabs = leaf.column - table.column
             if tabs > 0:

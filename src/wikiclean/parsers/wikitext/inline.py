@@ -233,6 +233,8 @@ class Inline:
             elif number not in (CATEGORY, FILE):
                 long.append(s)
                 continue
+            if s and text[s - 1] == "[" and not _pairs_up(text, s):
+                continue
             if number == FILE:
                 if s in self._dead:
                     continue
@@ -883,7 +885,7 @@ class Inline:
         """Record an external link whose label has been written from *start* of the text on."""
         flow = self.flow
         label = flow.since(start)
-        target = markup.decode(url) if "&" in url else url
+        target = markup.clean_url(url) if "&" in url or "|" in url else url
         span = Span(start, start + len(label))
         flow.links.append(
             Link(label, target, "", "external", "bare" if bare else "external", span,
@@ -919,12 +921,25 @@ class Inline:
             self.write(pos, begin)
         start = self.settle(begin, end)
         url = text[begin:end]
-        if "&" in url:
-            self.entities(begin, end)
+        if "&" in url or "|" in url:
+            self.address(begin, end)
         else:
             self.write(begin, end)
         self.add_external(url, start, begin, end, bare=True)
         return end
+
+    def address(self, x: int, y: int) -> None:
+        """Write a URL as MediaWiki shows it."""
+        pos = x
+        for match in markup.ADDRESS_SIGN.finditer(self.text, x, y):
+            value = markup.clean_url(match[0])
+            if value != match[0]:
+                if match.start() > pos:
+                    self.write(pos, match.start())
+                pos = match.end()
+                self.write_as(value, match.start(), pos)
+        if pos < y:
+            self.write(pos, y)
 
     def magic(self, match: re.Match[str], s: int, pos: int) -> None:
         """Write ``ISBN …``, ``RFC …`` or ``PMID …`` and record its link."""
@@ -1224,6 +1239,14 @@ class Inline:
         flow.math.append(
             Math(tex, display, Span(start, start + len(tex)), Span(node.start, node.end))
         )
+
+
+def _pairs_up(text: str, s: int) -> bool:
+    """Whether brackets that pair up from the left make a pair at *s*."""
+    begin = s
+    while begin and text[begin - 1] == "[":
+        begin -= 1
+    return (s - begin) % 2 == 0
 
 
 def _apart(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
