@@ -237,7 +237,42 @@ def scan(source: str, start: int, end: int, tags: frozenset[str]) -> list[Node]:
     for opened in stack:
         if opened.kind != "[":
             root.extend(opened.children)
-    return root
+    loose = next((one.start for one in stack if one.kind == "-" or one.dash), -1)
+    return root if loose < 0 else _pair_variants(source, max(start, loose - 1), end, root)
+
+
+_VARIANT: Final = re.compile(r"-\{|\}-")
+
+
+def _pair_variants(source: str, begin: int, end: int, nodes: list[Node]) -> list[Node]:
+    """
+    Pair ``-{`` and ``}-`` that stand outside of all *nodes*, from *begin* on.
+
+    The converter reads the page when templates are gone: a brace that was never closed, and kept
+    the preprocessor from seeing the pair, is a character like any other to it.
+    """
+    index = first_node(nodes, begin)
+    found = nodes[:index]
+    waiting: list[tuple[int, list[Node]]] = []
+    at = begin
+    for node in (*nodes[index:], None):
+        for match in _VARIANT.finditer(source, at, end if node is None else node.start):
+            if match[0] == "-{":
+                waiting.append((match.start(), found))
+                found = []
+            elif waiting:
+                start, outer = waiting.pop()
+                inside = (start + 2, match.start())
+                outer.append(Node("variant", start, match.end(), *inside, found))
+                found = outer
+        if node is not None:
+            found.append(node)
+            at = node.end
+    while waiting:
+        _, outer = waiting.pop()
+        outer.extend(found)
+        found = outer
+    return found
 
 
 def first_node(nodes: list[Node], at: int) -> int:
