@@ -556,17 +556,22 @@ class Reader(Inline):
         second = text[left + 1] if left + 1 < right else ""
         if first == "|" and second == "}":
             self.wiki_tables -= 1
-            self.close_table(left + 2)
+            if self.tables:
+                self.close_table(left + 2)
+            else:
+                self._stray_mark(left, left + 2)
             self.in_block = False
             if left + 2 < right:
                 self.inline(left + 2, right)
                 self.end_quotes(right)
             self.soft(end)
             return True
-        builder = self.tables[-1]
         if first == "|" and second == "-":
-            self.close_cell(left)
-            builder.row()
+            if self.tables:
+                self.close_cell(left)
+                self.tables[-1].row()
+            else:
+                self._stray_mark(left, end)
             self.in_block = True
             return True
         if first == "|" and second == "+":
@@ -576,13 +581,17 @@ class Reader(Inline):
                 stop = text.find("||", a, right)
                 if stop < 0:
                     stop = right
-                self.close_cell(start)
-                self.boundary(start)
-                builder.open_caption(self.begin_of(start))
-                self._enter(builder)
                 bar = text.find("|", a, stop)
                 if bar >= 0 and "[[" not in text[a:bar]:
                     a = bar + 1
+                if self.tables:  # `</table>` may have ended it
+                    builder = self.tables[-1]
+                    self.close_cell(start)
+                    self.boundary(start)
+                    builder.open_caption(self.begin_of(start))
+                    self._enter(builder)
+                else:
+                    self._stray_mark(start, a)
                 self._cell_text(a, stop)
                 start, a = stop, stop + 2
             self.soft(end)
@@ -601,7 +610,6 @@ class Reader(Inline):
                 mark = self._header_end(a, right if bars < 0 else bars, last_angle)
                 stop = bars if mark < 0 else mark
             stop, following = (right, right + 1) if stop < 0 else (stop, stop + 2)
-            self.close_cell(start)
             bar = text.find("|", a, stop)
             given = ""
             content = a
@@ -611,9 +619,14 @@ class Reader(Inline):
                     given = ""
                 else:
                     content = bar + 1
-            self.boundary(start)
-            builder.cell(self.begin_of(start), header=header, attributes=given)
-            self._enter(builder)
+            if self.tables:  # `</table>` may have ended it
+                builder = self.tables[-1]
+                self.close_cell(start)
+                self.boundary(start)
+                builder.cell(self.begin_of(start), header=header, attributes=given)
+                self._enter(builder)
+            else:
+                self._stray_mark(start, content)
             self._cell_text(content, stop)
             start = stop
             a = following
@@ -652,6 +665,10 @@ class Reader(Inline):
         while b > a and text[b - 1] in " \t\r\n\0\x0b":
             b -= 1
         return a, b
+
+    def _stray_mark(self, a: int, b: int) -> None:
+        """Account for markup of a table that an HTML tag has ended."""
+        self.drop_markup("stray_tag", "Markup of a table that has ended.", *self.span_of(a, b))
 
     def _cell_text(self, a: int, b: int) -> None:
         a, b = self.trimmed(a, b)
@@ -710,8 +727,7 @@ class Reader(Inline):
         self.end_quotes(s)
         if name == "table":
             if closing:
-                self.wiki_tables -= self.tables[-1].wiki
-                self.close_table(e)
+                self.close_table(e)  # Lines of a table are read as such until `|}`.
             elif len(self.tables) < MAX_DEPTH:
                 self.open_table(s, wiki=False)
             else:
