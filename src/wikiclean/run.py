@@ -35,6 +35,7 @@ from wikiclean.document import Document
 from wikiclean.dump import Item, Page, Range, Raw, Select
 from wikiclean.errors import DumpError, UnknownFormatError
 from wikiclean.passes import DEFAULT
+from wikiclean.passes.label_table import LabelTable
 from wikiclean.renderers.row import SCHEMA_VERSION
 from wikiclean.shards import FORMATS, Folder
 from wikiclean.site import Site
@@ -80,6 +81,8 @@ class Options:
     dialect: Literal["auto", "wikitext", "export"] = "auto"
     variant: str = "source"
     labels: Literal["certain", "likely", "none"] = "certain"
+    labels_from: LabelTable | None = None
+    """What is known of labels; the manifest has its digest."""
     repairs: bool = True
     """Whether the default passes run."""
     tables: str = "text"
@@ -125,6 +128,7 @@ def _read(options: Options, page: Page, site: str | Site) -> Document:
         title=page.title,
         variant=options.variant,
         labels=options.labels,
+        labels_from=options.labels_from,
         passes=DEFAULT if options.repairs else (),
     )
     return document.select(
@@ -744,6 +748,8 @@ def _identity(inputs: list[_Input], options: Options) -> dict[str, Any]:
 def _plain(_: object, __: object, value: Any) -> Any:  # noqa: ANN401 - any value of an option
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, LabelTable):
+        return hashlib.sha256(value.to_bytes()).hexdigest()
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
