@@ -600,7 +600,7 @@ def _labels_arguments() -> argparse.ArgumentParser:
     add = learn.add_argument
     add("paths", nargs="+", metavar="PATH", help=f"{_PAGES}; - is standard input")
     add("-o", "--output", metavar="FILE", help="write to a file")
-    add("--min-pages", type=_size, default="1", metavar="N", help="a label has (default: 1)")
+    add("--min-pages", type=_size, default="1", metavar="N", help="a label is in (default: 1)")
     add("--most", type=_size, default="500000", metavar="N", help="labels kept (default: 500000)")
     _finding_many(learn)
     return parser
