@@ -42,6 +42,7 @@ from wikiclean.errors import (
     WikicleanError,
 )
 from wikiclean.limits import Limits
+from wikiclean.passes.label_table import LabelTable
 from wikiclean.passes.options import Options
 from wikiclean.site import MagicWord, Namespace, Site, Title
 
@@ -63,6 +64,7 @@ __all__ = [
     "Infobox",
     "InputError",
     "Interlanguage",
+    "LabelTable",
     "Limits",
     "Link",
     "MagicWord",

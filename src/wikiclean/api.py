@@ -10,6 +10,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from os import PathLike, fspath
 from typing import Any, Final, Literal, TypeAlias, TypedDict, TypeVar, Unpack, overload
 
 import attrs
@@ -20,6 +21,7 @@ from wikiclean.errors import UnknownFormatError
 from wikiclean.limits import Deadline, Limits, read_within
 from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
+from wikiclean.passes.label_table import LabelTable
 from wikiclean.passes.normalization import FORMS, Form, normalization
 from wikiclean.passes.options import Labels, Options
 from wikiclean.site import ZH_VARIANTS, Site
@@ -50,6 +52,7 @@ def parse(
     title: str | None = None,
     variant: str = "source",
     labels: Labels = "certain",
+    labels_from: LabelTable | str | PathLike[str] | None = None,
     templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
     normalize: Form | None = None,
@@ -67,6 +70,8 @@ def parse(
             text is converted to, and Chinese needs the extra ``wikiclean[zh]`` for it. A wiki
             whose language has no such variant is read as for ``source``.
         labels: Which cuts of link labels are applied: ``certain``, ``likely`` or ``none``.
+        labels_from: What is known of the labels of each target: a table that ``wikiclean labels
+            learn`` made, or its file, which is read once.
         templates: What answers for each template of wikitext: name → handler. Those that come with
             the package if None; ``{}`` drops every template.
         passes: The repairs, in order; ``()`` turns them off.
@@ -78,6 +83,8 @@ def parse(
     Raises:
         UnknownFormatError: if an option has a value that is not one of those named.
         SiteError: if the site is not known.
+        InputError: if the file of labels cannot be read.
+        SchemaError: if it is no table of labels, or one of another version.
         MissingExtraError: if the variant needs an extra that is not installed.
         TypeError: if *source* is not a string.
     """
@@ -87,6 +94,8 @@ def parse(
     _check("labels", labels, LABELS)
     if normalize is not None:
         _check("normalize", normalize, FORMS)
+    if isinstance(labels_from, (str, PathLike)):
+        labels_from = LabelTable.load(fspath(labels_from))
     wiki = Site.load(site) if isinstance(site, str) else site
     _check("variant", variant, tuple(dict.fromkeys((*VARIANTS, *wiki.variants))))
     if variant not in wiki.variants:
@@ -119,7 +128,7 @@ def parse(
         document = convert(document, variant, wiki)
     if normalize is not None:
         passes = (*passes, normalization(normalize))
-    return apply(document, passes, Options(wiki, labels))
+    return apply(document, passes, Options(wiki, labels, labels_from))
 
 
 def clean(
@@ -179,6 +188,7 @@ class ParseOptions(TypedDict, total=False):
     site: str | Site
     variant: str
     labels: Labels
+    labels_from: LabelTable | str | PathLike[str] | None
     templates: Mapping[str, Handler] | None
     passes: Iterable[Pass]
     normalize: Form | None
@@ -231,6 +241,8 @@ def pipe(
     Raises:
         UnknownFormatError: at once, if an option has a value that is not known.
         SiteError: at once, if the site is not known.
+        InputError: at once, if the file of labels cannot be read.
+        SchemaError: at once, if it is no table of labels, or one of another version.
         ValueError: at once, if *processes* or *chunk_size* is less than 1.
     """
     if "passes" in options:

@@ -24,6 +24,7 @@ from wikiclean.api import DIALECTS, VARIANTS, detect, parse
 from wikiclean.document import Diagnostic, Document
 from wikiclean.errors import DumpError, InputError, OutputError, SchemaError, WikicleanError
 from wikiclean.passes import DEFAULT, LABELS
+from wikiclean.passes.label_table import LabelTable
 from wikiclean.site import SITES
 
 DONE: Final = 0
@@ -72,6 +73,7 @@ other verbs, each with a --help:
   wikiclean explain FILE       source beside text, each drop and repair with its reason
   wikiclean stats PATH         what was kept, flagged and lost in a run, in shards or in pages
   wikiclean compare A B        two versions of a text, block by block
+  wikiclean labels learn PATH  a table of link labels, for --labels-from
   wikiclean schema             the columns of the rows
 
 exit codes:
@@ -150,6 +152,7 @@ def _reading(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--variant", choices=VARIANTS, default="source", help="of the text (default: source)")
     add("--labels", choices=LABELS, default="certain", help="which cuts of link labels to apply")
+    add("--labels-from", metavar="FILE", help="a table that wikiclean labels learn made")
     add("--passes", choices=("default", "none"), default="default", help="repairs (default: all)")
     add("--tables", choices=("text", "markdown", "drop"), default="text")
     add("--captions", action=argparse.BooleanOptionalAction, default=True)
@@ -233,6 +236,7 @@ def _sink(output: str | None, format_: str) -> _Stream | _Folder:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _load_labels(options)
     suffix = Path(options.output or "").suffix.lower()
     format_ = options.format or SUFFIXES.get(suffix, "text")
     files: list[str] = options.files
@@ -292,6 +296,18 @@ def _read(name: str, options: argparse.Namespace) -> str:
         ) from error
 
 
+def _load_labels(options: argparse.Namespace) -> None:
+    """
+    Put the table of ``--labels-from`` in the place of its name, before anything is written.
+
+    Raises:
+        InputError: if the file cannot be read.
+        SchemaError: if it is no table of labels.
+    """
+    if options.labels_from is not None:
+        options.labels_from = LabelTable.load(options.labels_from)
+
+
 def _parse(source: str, options: argparse.Namespace) -> Document:
     return parse(
         source,
@@ -300,6 +316,7 @@ def _parse(source: str, options: argparse.Namespace) -> Document:
         title=options.title,
         variant=options.variant,
         labels=options.labels,
+        labels_from=options.labels_from,
         passes=DEFAULT if options.passes == "default" else (),
     )
 
@@ -417,16 +434,22 @@ _PAGES: Final = (
 def _reading_many(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which pages of a dump are read, how, and by how many processes."""
     add = parser.add_argument
-    add("-j", "--processes", type=_size, default=os.cpu_count() or 1, metavar="N")
-    add("--namespaces", type=_namespaces, default="0", metavar="N,N", help="or all (default: 0)")
     add("--redirects", action="store_true", help="take pages that redirect, too")
     add("--all-revisions", action="store_true", help="of a page, not only the last one")
+    _finding_many(parser)
+    _reading(parser)
+
+
+def _finding_many(parser: argparse.ArgumentParser) -> None:
+    """Add what is left of these options where pages make no text."""
+    add = parser.add_argument
+    add("-j", "--processes", type=_size, default=os.cpu_count() or 1, metavar="N")
+    add("--namespaces", type=_namespaces, default="0", metavar="N,N", help="or all (default: 0)")
     add("--since", type=datetime.fromisoformat, metavar="TIME", help="revisions from this time on")
     add("--until", type=datetime.fromisoformat, metavar="TIME", help="revisions up to this time")
     add("--limit", type=int, metavar="N", help="read the first N pages")
     add("--site", choices=SITES, help="the wiki (default: what the dump says, else zhwiki)")
     add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
-    _reading(parser)
     add("--page-timeout", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60")
     add("--page-size", type=_size, default="4M", metavar="CHARS", help="the most (default: 4M)")
     add("--on-error", choices=("skip", "stop"), default="skip", help="when a page fails")
@@ -440,6 +463,7 @@ def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not 
     from wikiclean.dump import Select, moment
     from wikiclean.run import Options
 
+    _load_labels(options)
     return Options(
         select=Select(
             namespaces=options.namespaces,
@@ -453,6 +477,7 @@ def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not 
         dialect=options.dialect,
         variant=options.variant,
         labels=options.labels,
+        labels_from=options.labels_from,
         repairs=options.passes == "default",
         tables=options.tables,
         captions=options.captions,
@@ -515,10 +540,7 @@ def _stats_arguments() -> argparse.ArgumentParser:
 def _stats(options: argparse.Namespace) -> int:
     from wikiclean.survey import survey
 
-    path = None if options.output in (None, "-") else Path(options.output)
-    # Asked before the work, which may take hours.
-    if path and (path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)):
-        raise InputError(f"cannot write {path}: it is no file that can be written")
+    path = _report_path(options.output)
     found = survey(
         [Path(name) for name in options.paths],
         _chosen(options),
@@ -536,15 +558,85 @@ def _stats(options: argparse.Namespace) -> int:
             report = found.to_html(title=", ".join(names))
         case _:
             report = found.to_text()
+    _write_report(path, report.encode())
+    return FAILED if found.failed else DONE
+
+
+def _report_path(output: str | None) -> Path | None:
+    """
+    Return the file that a report goes to, or None for stdout.
+
+    Raises:
+        InputError: if it cannot be written; asked before the work, which may take hours.
+    """
+    path = None if output in (None, "-") else Path(output)
+    if path and (path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)):
+        raise InputError(f"cannot write {path}: it is no file that can be written")
+    return path
+
+
+def _write_report(path: Path | None, report: bytes) -> None:
     if path is None:
-        sys.stdout.buffer.write(report.encode())
+        sys.stdout.buffer.write(report)
         sys.stdout.flush()
-        return FAILED if found.failed else DONE
+        return
     try:
-        path.write_bytes(report.encode())
+        path.write_bytes(report)
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from error
-    return FAILED if found.failed else DONE
+
+
+def _labels_arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="wikiclean labels",
+        description="Tables of the labels that links have, for --labels-from.",
+    )
+    learn = parser.add_subparsers(metavar="learn", required=True).add_parser(
+        "learn",
+        help="learn a table from a corpus",
+        description="Learn from a corpus which labels the links to each page have. With "
+        "--labels-from the table finds the ends of labels in the Markdown export.",
+    )
+    add = learn.add_argument
+    add("paths", nargs="+", metavar="PATH", help=f"{_PAGES}; - is standard input")
+    add("-o", "--output", metavar="FILE", help="write to a file")
+    add("--min-pages", type=_size, default="1", metavar="N", help="a label is in (default: 1)")
+    add("--most", type=_size, default="500000", metavar="N", help="labels kept (default: 500000)")
+    _finding_many(learn)
+    return parser
+
+
+def _labels(options: argparse.Namespace) -> int:
+    from wikiclean.dump import Select, moment
+    from wikiclean.labels import learn
+    from wikiclean.run import Options
+
+    path = _report_path(options.output)
+    found = learn(
+        [Path(name) for name in options.paths],
+        Options(
+            select=Select(
+                namespaces=options.namespaces,
+                since=moment(options.since),
+                until=moment(options.until),
+            ),
+            limit=options.limit,
+            site=options.site,
+            dialect=options.dialect,
+            page_timeout=options.page_timeout,
+            page_size=options.page_size,
+        ),
+        min_pages=options.min_pages,
+        most=options.most,
+        processes=options.processes,
+        progress="none" if options.quiet else options.progress,
+        on_error=options.on_error,
+        tell=_say,
+    )
+    _write_report(path, found.table.to_bytes())
+    if not options.quiet:
+        _say(f"{len(found.table):,} labels from {found.table.pages:,} pages")
+    return FAILED if found.stats.failed else DONE
 
 
 def _schema_arguments() -> argparse.ArgumentParser:
@@ -715,6 +807,7 @@ VERBS: Final[Mapping[str, Verb]] = {
     "compare": Verb(_compare_arguments, _compare),
     "dump": Verb(_dump_arguments, _dump),
     "explain": Verb(_explain_arguments, _explain),
+    "labels": Verb(_labels_arguments, _labels),
     "stats": Verb(_stats_arguments, _stats),
     "schema": Verb(_schema_arguments, _schema),
 }

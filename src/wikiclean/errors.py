@@ -6,7 +6,7 @@ The exception tree. Markup never raises: these are for callers' mistakes and bro
     WikicleanError
     ├── SiteError            (LookupError)   no such site, or its data is not usable
     ├── UnknownFormatError   (ValueError)    no such dialect, output format or option value
-    ├── SchemaError          (ValueError)    a stored document does not have the shape of one
+    ├── SchemaError          (ValueError)    what was stored does not have the shape it should
     ├── TooComplexError      (ValueError)    a slice is beyond the guard of another library's parser
     ├── InputError           (OSError)       a file that cannot be read as text
     ├── OutputError          (OSError)       the disk is full, or a file on it is gone
@@ -48,7 +48,7 @@ class UnknownFormatError(WikicleanError, ValueError):
 
 
 class SchemaError(WikicleanError, ValueError):
-    """Raised when a stored document, such as JSON, does not have the shape of a Document."""
+    """Raised when what was stored has another shape than a Document, a row or a table of labels."""
 
 
 class TooComplexError(WikicleanError, ValueError):

@@ -36,6 +36,7 @@ import pyarrow as pa
 from wikiclean import blocks, dump, records
 from wikiclean.dump import Chunk, Item, Page, Range, Select, XmlPages
 from wikiclean.errors import DumpError, InputError, UnknownFormatError
+from wikiclean.passes.label_table import LabelTable
 from wikiclean.remote import path_of
 from wikiclean.run import NO_BEAT, Options, Unit, Work, warm_up
 from wikiclean.site import Site
@@ -110,6 +111,10 @@ def _one_of(what: str, *known: str) -> Callable[[object], str]:
     return check
 
 
+def _table(value: object) -> LabelTable | None:
+    return value if value is None or isinstance(value, LabelTable) else LabelTable.load(str(value))
+
+
 def _name(value: object) -> str | None:
     return None if value is None else str(value)
 
@@ -127,6 +132,7 @@ OPTIONS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         "dialect": str,
         "variant": str,
         "labels": str,
+        "labels_from": _table,
         "passes": _one_of("passes", "default", "none"),
         "tables": str,
         "captions": _flag,

@@ -35,6 +35,7 @@ from wikiclean.document import Document
 from wikiclean.dump import Item, Page, Range, Raw, Select
 from wikiclean.errors import DumpError, UnknownFormatError
 from wikiclean.passes import DEFAULT
+from wikiclean.passes.label_table import LabelTable
 from wikiclean.renderers.row import SCHEMA_VERSION
 from wikiclean.shards import FORMATS, Folder
 from wikiclean.site import Site
@@ -80,6 +81,8 @@ class Options:
     dialect: Literal["auto", "wikitext", "export"] = "auto"
     variant: str = "source"
     labels: Literal["certain", "likely", "none"] = "certain"
+    labels_from: LabelTable | None = None
+    """What is known of labels; the manifest has its digest."""
     repairs: bool = True
     """Whether the default passes run."""
     tables: str = "text"
@@ -125,6 +128,7 @@ def _read(options: Options, page: Page, site: str | Site) -> Document:
         title=page.title,
         variant=options.variant,
         labels=options.labels,
+        labels_from=options.labels_from,
         passes=DEFAULT if options.repairs else (),
     )
     return document.select(
@@ -175,21 +179,25 @@ class Result(NamedTuple):
     tally: Stats
 
 
+Make: TypeAlias = Callable[[Document, records.Given], list[records.Row]]
+"""Makes objects of JSON of a page; a function of a module, so that workers find it."""
+
+
 class Setup(NamedTuple):
     """What a worker is started with."""
 
     options: Options
     sites: tuple[str | Site, ...]
-    counting: bool = False
-    """Whether pages are only counted, and no rows are made."""
+    make: Make | None = None
+    """Makes something else than the rows of a profile."""
 
 
 def begin(setup: Setup) -> Callable[[Unit, Beat], Result]:
     """Return what does a unit of work; called in each worker once."""
     options = setup.options
     profile = records.profile(options.profile, source=options.keep_source)
-    if setup.counting:
-        profile = _NO_ROWS
+    if setup.make is not None:
+        profile = records.Profile({}, setup.make)
     schema = records.schema(options.profile, source=options.keep_source)
     for site in setup.sites:
         warm_up(options, site)
@@ -319,12 +327,6 @@ class Work:
 
 _JSON: Final = orjson.OPT_APPEND_NEWLINE | orjson.OPT_UTC_Z
 
-
-def _none(_: Document, __: records.Given) -> list[records.Row]:
-    return []
-
-
-_NO_ROWS: Final = records.Profile({}, _none)
 
 _WHY: Final = {
     "timeout": "it took longer than {:g} seconds",
@@ -623,10 +625,56 @@ def count(
         InputError: if an input cannot be opened.
         UnknownFormatError: if an option has a value that is not one of those known.
     """
+    return gather(
+        paths,
+        options,
+        _none,
+        lambda _: None,
+        processes=processes,
+        progress=progress,
+        on_error=on_error,
+        tell=tell,
+    )
+
+
+def _none(_: Document, __: records.Given) -> list[records.Row]:
+    return []
+
+
+def gather(
+    paths: Sequence[Path],
+    options: Options,
+    make: Make,
+    take: Callable[[bytes], object],
+    *,
+    processes: int = 1,
+    progress: Progress = "none",
+    on_error: Literal["skip", "stop"] = "skip",
+    tell: Callable[[str], object] = lambda _: None,
+) -> Stats:
+    """
+    Read dumps as ``run`` does and hand on what a function makes of each page, in their order.
+
+    Args:
+        paths: As for ``run``.
+        options: As for ``run``; what they say of rows and shards has no effect.
+        make: Called in the workers.
+        take: Called here with lines of JSON, one for each row that *make* made.
+        processes: As for ``run``.
+        progress: As for ``run``.
+        on_error: As for ``run``.
+        tell: Called with a sentence for each error.
+
+    Raises:
+        DumpError: at the first error, if *on_error* is ``stop``.
+        InputError: if an input cannot be opened.
+        UnknownFormatError: if an option has a value that is not one of those known.
+    """
     options = attrs.evolve(options, format="jsonl", keep_source=False)
     options.check()
     _check_processes(processes)
-    return _go(_inputs(paths), _Nowhere(tell), options, processes, progress, on_error)
+    folder = _Nowhere(make, take, tell)
+    return _go(_inputs(paths), folder, options, processes, progress, on_error)
 
 
 def _check_processes(processes: int) -> None:
@@ -635,16 +683,21 @@ def _check_processes(processes: int) -> None:
 
 
 class _Nowhere:
-    """Stands for a folder where rows are only counted."""
+    """Stands for a folder where rows are handed on and nothing is written."""
 
     size: Final = 0
 
-    def __init__(self, tell: Callable[[str], object]) -> None:
+    def __init__(
+        self, make: Make, take: Callable[[bytes], object], tell: Callable[[str], object]
+    ) -> None:
         self.manifest: dict[str, Any] = {"counts": {}, "units": 0}
+        self.make = make
+        self.take = take
         self.tell = tell
 
-    def write(self, _: object, __: int, errors: bytes) -> None:
-        """Tell of errors."""
+    def write(self, rows: bytes, _: int, errors: bytes) -> None:
+        """Hand on rows, and tell of errors."""
+        self.take(rows)
         for line in errors.splitlines():
             error = json.loads(line)
             page = f"{error['title']!r}: " if error["title"] else ""
@@ -670,7 +723,7 @@ def _go(
         closing(_Progress(progress, total)) as shown,
         Crew(
             begin,
-            Setup(options, units.sites(), isinstance(folder, _Nowhere)),
+            Setup(options, units.sites(), folder.make if isinstance(folder, _Nowhere) else None),
             processes=min(processes, 256),
             budget=options.page_timeout,
         ) as crew,
@@ -695,6 +748,8 @@ def _identity(inputs: list[_Input], options: Options) -> dict[str, Any]:
 def _plain(_: object, __: object, value: Any) -> Any:  # noqa: ANN401 - any value of an option
     if isinstance(value, frozenset):
         return sorted(value)
+    if isinstance(value, LabelTable):
+        return hashlib.sha256(value.to_bytes()).hexdigest()
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

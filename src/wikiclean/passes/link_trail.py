@@ -18,6 +18,7 @@ import attrs
 from wikiclean.codes import CODES
 from wikiclean.document import Certainty, Diagnostic, Document, Link, Span
 from wikiclean.editing import Action, Change
+from wikiclean.passes.label_table import MAX_LABEL, LabelTable, key_of
 from wikiclean.passes.options import Options
 from wikiclean.site import fold
 
@@ -45,6 +46,13 @@ PARTICLES: Final = tuple(
 MAX_TITLE: Final = 255
 """Code points that a title has at most."""
 
+SURE_PAGES: Final = 3
+"""Pages in which a label must be known before a cut behind it is certain: where
+``benchmarks/labels.py --learned`` measures, one cut in eight is wrong with fewer, and none else."""
+RARE: Final = 4
+"""How many times as often as a longer label its beginning, the title alone, may be known for the
+longer one to cast doubt on rule R1."""
+
 CACHE_SIZE: Final = 4096
 """Labels that are remembered with their target."""
 MAX_CACHED: Final = 500
@@ -53,6 +61,7 @@ MAX_CACHED: Final = 500
 _latin_then_cjk = re.compile(r"[A-Za-z\u00c0-\u024f](?=[\u3040-\u30ff\u4e00-\u9fff])")
 _hiragana = re.compile(r"(?<=[\u30a0-\u30ff\u4e00-\u9fff々])[\u3041-\u309f]")
 _katakana_then_han = re.compile(r"[\u30a1-\u30fc]{3,}(?=[\u4e00-\u9fff])")
+_latin_word = re.compile(r"[a-z\u00df-\u024f]{2}")
 _hangul_end = re.compile(r"[\uac00-\ud7a3]\Z")
 
 
@@ -70,8 +79,8 @@ class Boundary:
     certainty: Certainty
     rule: str
     """Which rule said so: ``R1``, ``disambiguator``, ``fragment``, ``no candidate``, ``letter``,
-    ``suffix``, ``prefix``, ``neighbour``, ``script``, ``particle``, ``function``, ``katakana``,
-    ``whole``."""
+    ``known``, ``seen``, ``suffix``, ``prefix``, ``neighbour``, ``script``, ``particle``,
+    ``function``, ``katakana``, ``whole``."""
 
 
 def link_trail(document: Document, options: Options) -> Iterator[Action]:
@@ -86,6 +95,7 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
     if not links:
         return
     text, source = document.text, document.source
+    table = options.labels_from
     names: dict[str, set[str]] | None = None
     folded: dict[str, list[str]] = {}
     reported: set[Span] | None = None
@@ -106,6 +116,9 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
         behind = link.source_span.end
         letter = source[behind : behind + 1].isalpha()
         boundary = _boundary(exported, target, link.fragment, letter)
+        if table is not None:
+            key = key_of(link.target, link.interwiki)
+            boundary = _learned(table, key, exported, boundary) or boundary
         if boundary is None:
             if names is None:
                 names = _labels(links)
@@ -197,6 +210,7 @@ def recover_label(
     fragment: str = "",
     following: str = "",
     others: Sequence[str] = (),
+    table: LabelTable | None = None,
 ) -> Boundary:
     """
     Find where a label ends whose tail may be text that stood behind the link.
@@ -208,13 +222,94 @@ def recover_label(
         target: Title of the page, spaces for underscores, without fragment.
         fragment: What stood behind ``#``.
         following: The character behind the link in the source; empty at the end, or not known.
-        others: Exported labels of the same target in the page or corpus, folded and sorted.
+        others: Exported labels of the same target in the page, folded and sorted.
+        table: What is known of the labels of each target.
 
     Returns:
         The boundary. What follows it in *exported* are letters only.
     """
     found = _boundary(exported, target, fragment, following.isalpha())
+    if table is not None:
+        found = _learned(table, key_of(target), exported, found) or found
     return _guess(exported, target, others) if found is None else found
+
+
+def _learned(table: LabelTable, key: str, exported: str, found: Boundary | None) -> Boundary | None:
+    """
+    Return the boundary that a table decides, or None if it has nothing to say.
+
+    Args:
+        table: The table.
+        key: What it knows the target by.
+        exported: The label as exported.
+        found: The boundary without a table. What R1 or a guess found may be overruled.
+    """
+    if found is not None and found.rule not in OVERRULED:
+        return None
+    known, seen = table.labels(key), table.exported(key)
+    if not known and not seen:
+        return None
+    label, floor = fold(exported), _floor(exported)
+    length = next(_lengths(label, floor, known), 0)
+    whole = length == len(label)
+    if found is not None and found.rule == "R1":
+        if length <= found.length:
+            return None
+        # The title begins the label, and a longer label of the target does so too.
+        if known.get(label[: found.length], 0) > RARE * known[label[:length]]:
+            return None
+        return Boundary(length, "likely" if whole else "ambiguous", "known")
+    if found is not None and found.rule == "suffix" and not whole:
+        return None
+    if length:
+        if (whole or known[label[:length]] >= SURE_PAGES) and _alone(label[:length], table, key):
+            return Boundary(length, "certain", "known")
+        return Boundary(length, "likely" if whole else "ambiguous", "known")
+    for length in _lengths(label, floor, seen):
+        # The page itself may be among those that the table was learned from.
+        whole = length == len(label)
+        if seen[label[:length]] > whole and not _sounds_cut(label[:length]):
+            return Boundary(length, "likely" if whole else "ambiguous", "seen")
+    return None
+
+
+def _lengths(label: str, floor: int, labels: Mapping[str, int]) -> Iterator[int]:
+    """
+    Yield the lengths of those of *labels* that begin *label*, the longest first.
+
+    They have two characters at least, and do not end within a word of Latin letters.
+    """
+    if labels:
+        for length in range(min(len(label), MAX_LABEL), max(floor, 2) - 1, -1):
+            if label[:length] in labels and not _latin_word.match(label, length - 1):
+                yield length
+
+
+def _sounds_cut(label: str) -> bool:
+    """
+    Whether a label seems to have swallowed something that is common behind links.
+
+    Such labels stand in many pages, as 武宗的 does where [[唐武宗|武宗]]的[[死]] is written.
+    """
+    inner = label[2:-1]
+    return (
+        label[-1] in FUNCTION
+        or label[1] in FUNCTION_EARLY
+        or not FUNCTION_STRONG.isdisjoint(inner)
+        or _script(label, "", ()) is not None
+        or _particle(label, "", ()) is not None
+    )
+
+
+def _alone(label: str, table: LabelTable, key: str) -> bool:
+    """Whether no known label of the target begins with *label*, its title aside, or begins it."""
+    known = table.labels(key)
+    if any(label[:length] in known for length in range(1, len(label))):
+        return False
+    ordered = table.in_order(key)
+    at = bisect_right(ordered, label)
+    behind = [one for one in ordered[at : at + 2] if one != key]
+    return not behind or not behind[0].startswith(label)
 
 
 def _by_target(exported: str, target: str, fragment: str, letter: bool) -> Boundary | None:  # noqa: FBT001 - cached by position
@@ -361,3 +456,5 @@ RULES: Final[Mapping[str, Rule]] = {
     "katakana": _katakana,
 }
 """The rules that are asked then, in their order."""
+OVERRULED: Final = frozenset({"R1", *RULES_OF_TARGET})
+"""The rules that a table may overrule."""

@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from wikiclean.passes.label_table import LabelTable
 from wikiclean.site import Site
 
 Labels: TypeAlias = Literal["certain", "likely", "none"]
@@ -19,3 +20,5 @@ class Options:
     labels: Labels = "certain"
     """Which cuts of labels are applied: the certain ones, all, or none. The guess is recorded
     whichever it is."""
+    labels_from: LabelTable | None = None
+    """What is known of the labels of each target."""
