@@ -264,7 +264,7 @@ def _footnotes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
     notes = page.notes.all
     if not notes:
         return ()
-    missing = [note for note in notes if note.body is None and note.anchors]
+    missing = [note for note in notes if note.body is None and note.marks]
     source = page.source
     if len(missing) > MANY or any(
         source.find(note.name, *other.body) >= 0
@@ -277,10 +277,10 @@ def _footnotes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
         read = deferred(lambda: _read_notes(page, flow))
     for note in missing:
         if note.body is None:
-            _, offset, (start, end) = note.anchors[0]
+            _, point, (start, end) = note.marks[0]
             code = "footnote_definition_missing"
             severity, message = CODES[code]
-            flow.diagnose(code, message, start, end, severity=severity, offset=offset)
+            flow.diagnose(code, message, start, end, severity=severity, offset=point.offset)
     return read
 
 
@@ -295,7 +295,7 @@ def _read_notes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
         path = f"footnotes/{len(bodies)}"
         bodies.append(None if note.body is None else nested(page, flow, 0, *note.body, path))
     for note in notes[known:]:
-        if note.body is None and note.anchors:
+        if note.body is None and note.marks:
             _report_missing(page, note, bodies)
     numbers: dict[str, int] = {}
     for note in notes:
@@ -308,11 +308,11 @@ def _read_notes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
             number = numbers[note.group] = numbers[note.group] + 1
         anchors = tuple(
             Anchor(
-                min(offset, writer.reached()),  # white space at its end is gone by now
+                min(point.offset, writer.reached()),  # white space at its end is gone by now
                 span,
                 "" if writer is flow else paths.get(id(writer), ""),
             )
-            for writer, offset, span in note.anchors
+            for writer, point, span in note.marks
         )
         footnotes.append(
             Footnote(
@@ -331,7 +331,7 @@ def _read_notes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
 
 def _report_missing(page: Page, note: Note, bodies: list[Document | None]) -> None:
     """Say, in the text of the note that holds its mark, that a note has no text."""
-    writer, offset, span = note.anchors[0]
+    writer, point, span = note.marks[0]
     path = page.paths[id(writer)].split("/")
     index = int(path[1])
     holder = bodies[index]
@@ -339,7 +339,7 @@ def _report_missing(page: Page, note: Note, bodies: list[Document | None]) -> No
         return
     code = "footnote_definition_missing"
     severity, message = CODES[code]
-    at = min(offset, writer.reached()) if len(path) == 2 else 0
+    at = min(point.offset, writer.reached()) if len(path) == 2 else 0
     found = Diagnostic(code, severity, message, span, at)
     bodies[index] = evolve(holder, diagnostics=(*holder.diagnostics, found))
 
@@ -647,7 +647,7 @@ def _ref(reader: Reader, node: Node) -> None:
         note.source_span = span
     elif not blank:
         flow.drop("note_twice", "A footnote of this name has a text already.", node.start, node.end)
-    page.notes.use(note, flow, flow.mark_position, span)
+    page.notes.use(note, flow, span)
     if id(flow) in page.paths:
         flow.drop("note_mark", "The mark of a footnote of the page.", node.start, node.end)
 

@@ -105,10 +105,20 @@ Called: TypeAlias = tuple[str, str, Sequence[tuple[str, int, int, bool]], int, i
 argument: name, start and end in the source, whether it is positional."""
 
 
+class Point:
+    """A place between two characters of the text, which moves back if the text before it goes."""
+
+    __slots__ = ("offset",)
+
+    def __init__(self, offset: int) -> None:
+        self.offset = offset
+
+
 class Flow(Writer):
     """The writer of a wikitext page."""
 
     __slots__ = (
+        "_points",
         "_raw",
         "called",
         "fast",
@@ -125,6 +135,7 @@ class Flow(Writer):
         super().__init__(source)
         self._raw: list[list[Any]] = []
         """Blocks: kind, level, marker, start and end in the text, start and end in the source."""
+        self._points: list[Point] = []
         self.called: list[Called] = []
         """The templates of the page, of which records are made when they are asked for."""
         self.leaves: list[Leaf] = []
@@ -147,6 +158,24 @@ class Flow(Writer):
     def release(self) -> None:
         """Let go of the records, once the Document has them; where the text ends is kept."""
         self.links, self.styles = [], []
+
+    def point(self) -> Point:
+        """Return where a mark stands that is written here."""
+        point = Point(self.mark_position)
+        self._points.append(point)
+        return point
+
+    def _cut_records(self, length: int) -> None:
+        super()._cut_records(length)
+        for point in reversed(self._points):
+            if point.offset <= length:
+                break
+            point.offset = length
+        media = self.media
+        for i in range(len(media) - 1, -1, -1):
+            if media[i].offset <= length:
+                break
+            media[i] = attrs.evolve(media[i], offset=length)
 
     # ---------------------------------------------------------------- blocks
 

@@ -10,13 +10,13 @@ Source: MediaWiki 1.39 extensions/Cite, ``includes/ReferenceStack.php``.
 from __future__ import annotations
 
 from wikiclean.document import Span
-from wikiclean.parsers.wikitext.flow import Flow
+from wikiclean.parsers.wikitext.flow import Flow, Point
 
 
 class Note:
     """A footnote in the making."""
 
-    __slots__ = ("anchors", "body", "group", "name", "number", "source_span")
+    __slots__ = ("body", "group", "marks", "name", "number", "source_span")
 
     def __init__(self, group: str, name: str) -> None:
         self.group = group
@@ -26,7 +26,7 @@ class Note:
         """Where its text stands in the source."""
         self.source_span: Span | None = None
         """The definition, tags included."""
-        self.anchors: list[tuple[Flow, int, Span]] = []
+        self.marks: list[tuple[Flow, Point, Span]] = []
         """Whose text it is used in (the writer), where, and the mark in the source."""
 
 
@@ -49,9 +49,9 @@ class Notes:
                 self._named[group, name] = found
         return found
 
-    def use(self, note: Note, writer: Flow, offset: int, span: Span) -> None:
+    def use(self, note: Note, writer: Flow, span: Span) -> None:
         """Add a place where a note is referred to; the first one numbers it."""
         if not note.number:
             number = self._numbers.get(note.group, 0) + 1
             self._numbers[note.group] = note.number = number
-        note.anchors.append((writer, offset, span))
+        note.marks.append((writer, writer.point(), span))
