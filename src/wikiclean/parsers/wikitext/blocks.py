@@ -40,6 +40,7 @@ _KINDS: Final = {"*": "item", "#": "item", ";": "term", ":": "definition"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS: Final = {"ul": "*", "ol": "#", "dl": ":"}
 MAX_LEVEL: Final = 6
+PRE: Final = 2
 MAX_DEPTH: Final = 40
 """How deep tables, quotations and lists of tags nest in the records; browsers stop at 512, and no
 page is known that reaches 10."""
@@ -59,6 +60,8 @@ class Reader(Inline):
         self.in_block = False
         """Whether a block tag suppresses paragraphs."""
         self.quote_depth = 0
+        self.in_pre = False
+        """Whether ``<pre>`` without an end was read, behind which no line is a list's."""
         self.prefix = ""
         """The list prefix of the line before, ``;`` as ``:``."""
         self.html_lists: list[str] = []
@@ -86,6 +89,7 @@ class Reader(Inline):
         span_count = len(spans)
         find = text.find
         deadline = self.deadline
+        pre = 0
         while at <= length:
             if deadline is not None:
                 deadline.check(self.begin_of(at))
@@ -107,10 +111,18 @@ class Reader(Inline):
                 if signs[sign][0] >= at:
                     opens |= signs[sign][1]
                     closes |= signs[sign][2]
-                    if signs[sign][3]:
-                        self.quote_depth = 1 if signs[sign][3] > 0 else 0
+                    kind = signs[sign][3]
+                    if kind in (1, -1):
+                        self.quote_depth = max(kind, 0)
+                    elif kind and pre != -PRE:
+                        pre = kind
                 sign += 1
+            before = self.prefix
             self.line(at, end, opens=opens, closes=closes)
+            if pre:
+                # A list that opens on the line takes what was open with it.
+                self.in_pre = pre > 0 and before.startswith(self.prefix)
+                pre = 0
             at = end + 1
 
     def _breaks(self, start: int, end: int) -> bool:
@@ -130,7 +142,7 @@ class Reader(Inline):
         Return where tags stand by which MediaWiki tells paragraphs from other lines.
 
         Each with: whether it opens and whether it closes what suppresses paragraphs, and whether a
-        quotation begins (1) or ends (-1).
+        quotation begins (1) or ends (-1), or ``<pre>`` without an end begins (`PRE`) or ends.
         """
         if self._known_signs is not None:
             return self._known_signs
@@ -138,11 +150,11 @@ class Reader(Inline):
         for match in markup.BLOCKISH.finditer(self.text):
             at = match.start()
             if match["open"]:
-                signs.append((at, True, False, 0))
+                signs.append((at, True, False, PRE if match["open"].lower() == "pre" else 0))
             elif match["close"]:
                 name = match["close"].lower()
                 quote = 1 if name == "blockquote" else -1 if name == "/blockquote" else 0
-                signs.append((at, False, True, quote))
+                signs.append((at, False, True, -PRE if name == "/pre" else quote))
             else:
                 node = self.items.get(at)
                 if node is not None and node.name in markup.BLOCK_EXTENSIONS and node.kind == "tag":
@@ -170,7 +182,7 @@ class Reader(Inline):
         first = text[at] if at < end else ""
         if first in _TABLE_SIGNS and self.table_line(at, end, first):
             return
-        if first in _KINDS:
+        if first in _KINDS and not self.in_pre:
             self.list_line(at, end)
             return
         if self.prefix:
@@ -198,7 +210,7 @@ class Reader(Inline):
             self.end_quotes(end)
             self.soft(end)
             return
-        if self.in_block:
+        if self.in_block or self.in_pre:
             if at < end:
                 self.inline(at, end)
                 self.end_quotes(end)
@@ -717,7 +729,7 @@ class Reader(Inline):
         flow = self.flow
         left, right = self.span_of(s, e)
         if closing and not self._is_open(name):
-            if name == "p" and not (flow.leaves and flow.leaves[-1].box):
+            if name == "p" and not (flow.leaves and flow.leaves[-1].kind != "paragraph"):
                 self.boundary(s)  # HTML makes an empty paragraph of it, between two others.
             self.drop_markup("stray_tag", "An end tag without a beginning.", left, right)
             return
