@@ -270,7 +270,7 @@ def test_folder_of_another_run_is_refused(dump: Path, done: Path, tmp_path: Path
 
 def test_interrupt(tmp_path: Path) -> None:
     """Ctrl-C ends the run with 130 and leaves nothing half written; no second run may come in."""
-    dump = corpus.write(tmp_path, 1000, size=1000, stream_pages=20, large=False)
+    dump = corpus.write(tmp_path, 4000, size=1000, stream_pages=20, large=False)
     out = tmp_path / "out"
     words = (dump, "-j", "2", "--shard-size", "16K", "-o", out)
     with subprocess.Popen(command(*words)) as process:

@@ -109,4 +109,6 @@ def _dynamic(frame: Frame, call: Call) -> Sequence[Part] | None:
             call.name = word.strip()
             return answer_function(frame, call, function)
     call.name = source[call.head_start : min(call.head_end, call.head_start + 80)].strip()
+    if any(child.kind == "tag" and child.start < call.head_end for child in call.node.children):
+        call.action = "text"  # no page can have that name either
     return None

@@ -68,6 +68,8 @@ LOOK_AHEAD: Final = 200
 """How far a record that begins with markup looks for the first character of its text."""
 
 URL: Final = re.compile(rf"(?:\[[0-9A-Fa-f:.]++\]|{markup.URL_CHAR}){markup.URL_CHAR}*+")
+_ANGLE: Final = re.compile(r"''|&[lg]t;")
+"""Where an address in brackets ends, which an entity for a space does not end."""
 _URL_STOP: Final = re.compile(r"''|&(?:lt|gt|nbsp|#x0*(?:3[CcEe]|[Aa]0)|#0*(?:60|62|160));")
 _DIGIT: Final = re.compile(r"[0-9X]")
 _ENTITY_END: Final = re.compile(r"&(?:[A-Za-z]+|#x[0-9A-Fa-f]+|#[0-9]+)\Z")
@@ -828,7 +830,7 @@ class Inline:
         if match is None:
             return -1
         url_end = match.end()
-        stop = _URL_STOP.search(text, s + 1, url_end)
+        stop = _ANGLE.search(text, s + 1, url_end)
         if stop:
             url_end = stop.start()
         if s < self._no_bracket:

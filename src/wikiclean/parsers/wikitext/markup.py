@@ -119,7 +119,7 @@ BLOCK_EXTENSIONS: Final = frozenset(
 _SPACES: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 URL_CHAR: Final = rf'[^\]\[<>"\x00-\x20\x7f{_SPACES}\ufffd]'
 
-TITLE_BAD: Final = re.compile(r"[\[\]{}|<>\n\x7f]")
+TITLE_BAD: Final = re.compile(r"[\[\]{}|<>\x00-\x1f\x7f]")
 """What cannot stand in the target of a link, as it is written."""
 
 # Every branch begins with a literal character and nothing ignores case: the search skips by a set.
