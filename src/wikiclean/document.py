@@ -1160,8 +1160,12 @@ def _accounting(document: Document) -> list[Account]:
     for row in spliced:
         span, _, disposition, owner = row
         if isinstance(owner, Diagnostic) and owner.code == UNACCOUNTED:
-            at = bisect_right(marks, span.start, key=lambda mark: mark[0].start) - 1
-            if at >= 0 and span.end <= marks[at][0].end:
+            at = max(0, bisect_right(marks, span.start, key=lambda mark: mark[0].start) - 1)
+            covered = span.start
+            while at < len(marks) and marks[at][0].start <= covered < span.end:
+                covered = max(covered, marks[at][0].end)
+                at += 1
+            if covered >= span.end:
                 continue
         if owner is not None:
             claims.append(_Claim(*span, disposition, owner))

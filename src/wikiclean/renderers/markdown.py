@@ -308,7 +308,12 @@ def _flanks(outside: str, inside: str) -> bool:
     """Whether a run of ``*`` between these two is a delimiter towards *inside*."""
     if inside.isspace() or inside == "*" or outside == "*":
         return False
-    return not _is_punctuation(inside) or outside.isspace() or _is_punctuation(outside)
+    return not _is_punctuation(inside) or _is_white(outside) or _is_punctuation(outside)
+
+
+def _is_white(character: str) -> bool:
+    """Whether a reader of CommonMark takes a character for white space: U+2028 is none."""
+    return character in "\t\n\f\r" or unicodedata.category(character) == "Zs"
 
 
 def _is_punctuation(character: str) -> bool:

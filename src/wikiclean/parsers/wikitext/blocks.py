@@ -704,6 +704,9 @@ class Reader(Inline):
         """End the cell of the innermost table, if one is open."""
         builder = self.tables[-1]
         if not builder.in_cell:
+            leaves = self.flow.leaves
+            while len(leaves) > builder.outer_leaves:  # what stands between cells
+                self.flow.close(self.end_of(at))
             return
         if self._bold >= 0 or self._italic >= 0:
             self.end_quotes(at)

@@ -39,6 +39,7 @@ class Builder:
         "columns",
         "counts",
         "flow",
+        "outer_leaves",
         "outer_tags",
         "source_start",
         "start",
@@ -60,6 +61,8 @@ class Builder:
         self.counts: dict[str, int] = {}
         """Open tags outside the cell, by name."""
         self.outer_tags = 0
+        self.outer_leaves = len(flow.leaves)
+        """Blocks around the table."""
         self._row = -1
         self._column = 0
         self._new_row = True
