@@ -733,6 +733,7 @@ class Reader(Inline):
         left, right = self.span_of(s, e)
         if closing and not self._is_open(name):
             if name == "p" and not (flow.leaves and flow.leaves[-1].kind != "paragraph"):
+                self.end_quotes(s)
                 self.boundary(s)  # HTML makes an empty paragraph of it, between two others.
             self.drop_markup("stray_tag", "An end tag without a beginning.", left, right)
             return
