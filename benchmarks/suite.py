@@ -61,6 +61,7 @@ from peers import PEERS, Peer, Reading, Row, Tool
 import wikiclean
 from wikiclean import rendered
 from wikiclean.errors import MissingExtraError
+from wikiclean.parsers import is_compiled
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent
@@ -146,6 +147,7 @@ def machine(command: str) -> list[tuple[str, str]]:
         ("date", f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC"),
         ("command", f"`{command}`"),
         ("wikiclean", " ".join([wikiclean.__version__, *_commit()])),
+        ("compiled", "yes" if is_compiled() else "no"),
         ("processor", f"{_processor()}, {os.cpu_count()} cores"),
         ("memory", f"{_memory() / 1e9:.0f} GB"),
         ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),

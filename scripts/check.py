@@ -26,7 +26,7 @@ def try_wheel(folder: Path) -> None:
     run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ".")
     venv.create(folder / "venv", with_pip=True)
     python = folder / "venv" / BIN.name / "python"
-    run(python, "-m", "pip", "install", "-q", *folder.glob("*.whl"))
+    run(python, "-m", "pip", "install", "-q", *folder.glob("*-py3-none-any.whl"))
     run(python, "-m", "wikiclean", "--version", cwd=folder)
     run(python, "-m", "wikiclean", PAGE, "-o", folder / "page.txt", cwd=folder)
 

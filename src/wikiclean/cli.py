@@ -118,7 +118,10 @@ class _Version(argparse.Action):
         """Print and leave, as argparse's own action does."""
         from importlib.metadata import version
 
-        sys.stdout.write(f"wikiclean {version('wikiclean')}\n")
+        from wikiclean.parsers import is_compiled
+
+        compiled = "yes" if is_compiled() else "no"
+        sys.stdout.write(f"wikiclean {version('wikiclean')} (compiled: {compiled})\n")
         parser.exit()
 
 

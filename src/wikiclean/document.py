@@ -19,7 +19,7 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from operator import attrgetter
 from threading import Lock
-from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar, cast
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import attrs
 
@@ -656,11 +656,15 @@ class Outline(NamedTuple):
     end: int
 
 
+Deferrable: TypeAlias = Any
+"""What a Document takes for a field of `DEFERRABLE`: a tuple of records, or what makes it later."""
+
+
 def deferred(
-    make: Callable[[], tuple[R, ...]], outline: Callable[[], Iterable[Outline]] | None = None
-) -> tuple[R, ...]:
+    make: Callable[[], tuple[Any, ...]], outline: Callable[[], Iterable[Outline]] | None = None
+) -> Deferrable:
     """Return what a Document takes for a field of `DEFERRABLE` that *make* is to fill later."""
-    return cast("tuple[R, ...]", _Deferred(make, outline))
+    return _Deferred(make, outline)
 
 
 @attrs.frozen
@@ -980,7 +984,7 @@ for _name in DEFERRABLE:
     setattr(Document, _RAW + _name, property(_slot.__get__))
 
 
-def as_it_is(document: Document, name: str) -> Any:  # noqa: ANN401 - records of any kind
+def as_it_is(document: Document, name: str) -> Deferrable:
     """Return a field of `DEFERRABLE`, deferred if it is; for ``evolve`` and for comparison."""
     return getattr(document, _RAW + name)
 
@@ -999,10 +1003,10 @@ def outline(document: Document, name: Literal["blocks", "templates"]) -> Iterabl
 def with_records(
     document: Document,
     name: str,
-    change: Callable[[tuple[R, ...]], tuple[R, ...]],
+    change: Callable[[tuple[Any, ...]], tuple[Any, ...]],
     *,
     later: bool = False,
-) -> tuple[R, ...]:
+) -> Deferrable:
     """
     Return a field of `DEFERRABLE` after a change, which waits if the field is deferred.
 

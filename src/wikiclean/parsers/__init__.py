@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from importlib.machinery import ExtensionFileLoader
+from importlib.util import find_spec
 from types import MappingProxyType
 from typing import Final, Protocol, cast
 
@@ -49,6 +51,12 @@ PARSERS: Final[Mapping[Dialect, str]] = MappingProxyType(
 def parser(dialect: Dialect) -> Parser:
     """Return the parser of a dialect."""
     return cast("Parser", import_module(PARSERS[dialect]).parse)
+
+
+def is_compiled() -> bool:
+    """Tell whether the parser of wikitext is compiled, as some wheels have it."""
+    spec = find_spec("wikiclean.parsers.writer")
+    return spec is not None and isinstance(spec.loader, ExtensionFileLoader)
 
 
 @attrs.frozen

@@ -21,6 +21,7 @@ from wikiclean.document import (
     BlockKind,
     Category,
     Certainty,
+    Deferrable,
     Diagnostic,
     Dialect,
     Document,
@@ -479,7 +480,7 @@ class Writer:
         """Return the first block that has text."""
         return next((block for block in self.blocks if block is not None), None)
 
-    def _finished_blocks(self) -> tuple[tuple[Block, ...], Sequence[int], int]:
+    def _finished_blocks(self) -> tuple[Deferrable, Sequence[int], int]:
         """Return the blocks that have text, their numbers, and how many have been opened."""
         kept = [i for i, block in enumerate(self.blocks) if block is not None]
         return tuple(block for block in self.blocks if block is not None), kept, len(self.blocks)

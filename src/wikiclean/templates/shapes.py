@@ -7,7 +7,6 @@ said in that wiki's table; nothing here knows a template's name.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -152,12 +151,8 @@ def note(
         tag: ``ref``, or ``references`` for the list of notes.
     """
     start, end = place.start, place.end
-    node = copy.copy(call.node)
-    node.kind = "tag"
-    node.name = tag
-    node.children = []
-    node.start, node.end = start, end
-    node.inner_start, node.inner_end = (start, end) if body else (end, end - 1)
+    inner = (start, end) if body else (end, end - 1)
+    node = type(call.node)("tag", start, end, *inner, [], tag)
     pairs = (("name", name), ("group", group))
     node.attributes = "".join(f' {key}="{_quoted(value)}"' for key, value in pairs if value)
     return Argument("", start, end, positional=False, nodes=[node])

@@ -24,6 +24,7 @@ from wikiclean.document import (
     UNCONVERTED,
     Anchor,
     Block,
+    Deferrable,
     Diagnostic,
     Document,
     Field,
@@ -216,7 +217,7 @@ def _templates(flow: Flow, expansion: Expansion, source: str) -> None:
             )
 
 
-def _template_records(flow: Flow) -> tuple[Template, ...]:
+def _template_records(flow: Flow) -> Deferrable:
     """Return the records of the calls; they are made when somebody asks for them."""
     called, source, length = flow.called, flow.source, flow.reached()
 
@@ -254,7 +255,7 @@ MANY: Final = 20
 """How many notes without a text are looked for in the texts of others, one by one."""
 
 
-def _footnotes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
+def _footnotes(page: Page, flow: Flow) -> Deferrable:
     """
     Return the footnotes of a page that was read through.
 
@@ -266,6 +267,7 @@ def _footnotes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
         return ()
     missing = [note for note in notes if note.body is None and note.marks]
     source = page.source
+    read: Deferrable
     if len(missing) > MANY or any(
         source.find(note.name, *other.body) >= 0
         for note in missing

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
-from wikiclean.document import Block, BlockKind, Outline, Span, deferred
+from wikiclean.document import Block, BlockKind, Deferrable, Outline, Span, deferred
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _CJK: Final = re.compile(
@@ -401,9 +401,10 @@ class Flow(Writer):
 
     def last_kind(self) -> str:
         """Return the kind of the block that was opened last; empty if there is none."""
-        for row in reversed(self._raw):
-            if row[0] is not None:
-                return str(row[0])
+        for i in range(len(self._raw) - 1, -1, -1):
+            kind = self._raw[i][0]
+            if kind is not None:
+                return str(kind)
         return ""
 
     def reached(self) -> int:
@@ -538,7 +539,7 @@ class Flow(Writer):
         """Return the first block that has text."""
         return next((_block(row) for row in self._raw if row[0] is not None), None)
 
-    def _finished_blocks(self) -> tuple[tuple[Block, ...], Sequence[int], int]:
+    def _finished_blocks(self) -> tuple[Deferrable, Sequence[int], int]:
         raw, self._raw = self._raw, []
         kept = [i for i, row in enumerate(raw) if row[0] is not None]
         rows = raw if len(kept) == len(raw) else [raw[i] for i in kept]

@@ -9,7 +9,6 @@ markup of its own; the stages do.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Final
 
 from wikiclean.document import MAX_NESTED
@@ -36,7 +35,7 @@ class Page:
         self.site: Final = site
         self.title: Final = title
         self.name: Final[Title | None] = site.title(title) if title else None
-        self.variant: Final = variant
+        self._chosen = None if variant == "source" else variant
         self.templates: Final = templates
         self.max_depth: Final = max_depth
         """How deep Documents nest."""
@@ -51,18 +50,15 @@ class Page:
         trailless = "()" in site.link_trail or not site.link_trail
         self.trail: Final = None if trailless else site.link_trail_end
         """Where the trail of a link ends; None on wikis where a link takes nothing behind it."""
+        self.tags: Final = site.extension_tags | _CORE_TAGS
+        """Names of the extension tags."""
 
-    @cached_property
+    @property
     def chosen_variant(self) -> str:
         """The variant whose texts ``-{ }-`` shows."""
-        if self.variant == "source":
-            return variant_of(self.source, self.site)
-        return self.variant
-
-    @cached_property
-    def tags(self) -> frozenset[str]:
-        """Names of the extension tags."""
-        return self.site.extension_tags | _CORE_TAGS
+        if self._chosen is None:
+            self._chosen = variant_of(self.source, self.site)
+        return self._chosen
 
     def redirect(self, flow: Flow) -> int:
         """Read the line of a redirect; return where the text behind it, or a BOM, begins."""
