@@ -130,6 +130,15 @@ def test_real_pages(data_dir: Path) -> None:
             check(document)
 
 
+def test_a_table_begins_with_its_empty_cells() -> None:
+    """Not where the text before it ends, though its first cells have no text."""
+    document = read("甲\n{|\n! !! 乙\n|-\n| || 丙\n|}")
+    assert document.text == "甲\n\n\t乙\n\t丙"
+    table = document.tables[0]
+    assert document.text[slice(*table.span)] == "\t乙\n\t丙"
+    assert [tuple(cell.span) for cell in table.cells] == [(3, 3), (4, 5), (5, 5), (7, 8)]
+
+
 STRAY = ("'", "''", "'''", "[", "[[", "]", "]]", "{", "}", "{{", "}}", "<", ">", "<b>", "<small>",
          "</div>", "-{", "}-", "[http://a ", "<ref>", "&", "|", "=")  # fmt: skip
 

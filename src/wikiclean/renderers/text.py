@@ -497,11 +497,12 @@ def _pipe_tables(document: Document) -> Document:
     edits: list[Edit] = []
     redone: list[tuple[int, Edit]] = []
     reached = -1
-    order = sorted(
-        range(len(document.tables)),
-        key=lambda i: (document.tables[i].span.start, -document.tables[i].span.end),
-    )
-    for index in order:
+
+    def outermost(index: int) -> tuple[int, int, int]:
+        table = document.tables[index]
+        return table.span.start, -table.span.end, table.source_span.start
+
+    for index in sorted(range(len(document.tables)), key=outermost):
         table = document.tables[index]
         if table.span.start < reached:
             continue  # it stands in a cell, where a table can only be a line

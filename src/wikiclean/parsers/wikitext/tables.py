@@ -141,7 +141,8 @@ class Builder:
         if flow.close(source_end):
             span = flow.span_of_block(leaf)
             if self.start < 0:
-                self.start = span.start
+                # The tabs of the empty cells before it are the table's.
+                self.start = max(0, span.start - (leaf.column if row >= 0 else 0))
         else:
             span = Span(flow.reached(), flow.reached())
         del marks
@@ -157,23 +158,25 @@ class Builder:
         self.close_cell(source_end)
         flow = self.flow
         rows = self._row + 1
+        end = flow.reached()
+        start = self.start
+        if start < 0:  # no cell has text
+            start = min(end, self.cells[0][6].start) if self.cells else end
+        if self.caption is not None:
+            start = min(start, self.caption.start)
         plain_rows: set[int] = set()
         cells: list[Cell] = []
         for row, column, rowspan, colspan, header, _, span, source_span in self.cells:
             if not header:
                 plain_rows.add(row)
+            if span.start < start:
+                span = Span(start, start)  # noqa: PLW2901 - closed where the text before it ends
             cells.append(
                 Cell(row, column, min(rowspan, rows - row), colspan, header, span, source_span)
             )
         header_rows = 0
         while header_rows < rows and header_rows not in plain_rows:
             header_rows += 1
-        end = flow.reached()
-        start = self.start if self.start >= 0 else end
-        if self.caption is not None:
-            start = min(start, self.caption.start)
-        for cell in cells:
-            start = min(start, cell.span.start)
         flow.tables.append(
             Table(
                 Span(min(start, end), end),
