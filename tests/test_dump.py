@@ -363,6 +363,16 @@ def test_ranges_of_streams(tmp_path: Path, whole: list[Page]) -> None:
         assert len(items) == len(whole)
 
 
+def test_ranges_have_few_streams(tmp_path: Path) -> None:
+    """However few bytes streams are, a range has no more of them than it may."""
+    path = corpus.write(tmp_path, 60, size=300, stream_pages=10, large=False)
+    with path.open("rb") as file:
+        parts = list(dump.find_ranges(Raw(file, "x"), 1 << 30, 3))
+    # The head, six streams of ten pages, and the foot.
+    held = [path.read_bytes()[part.start : part.end].count(b"BZh91AY&SY") for part in parts]
+    assert held == [3, 3, 2]
+
+
 @pytest.mark.parametrize(
     "harm",
     [

@@ -767,23 +767,25 @@ def index_starts(index: Path, path: Path, apart: int = 1) -> list[int]:
     return starts
 
 
-def find_ranges(raw: Raw, target: int) -> Iterator[Range]:
+def find_ranges(raw: Raw, target: int, streams: int | None = None) -> Iterator[Range]:
     """
     Yield ranges of streams, found by their signature while the file is read.
 
     Args:
         raw: The file.
-        target: The least bytes of a range as stored, but for the last one.
+        target: The bytes as stored at which a range ends, with the stream that reaches them.
+        streams: The streams after which it ends however few bytes they are; None is no such end.
     """
-    first = at = 0
+    first = at = held = 0
     carry = b""
     for block in raw:
         data = carry + block
         for match in _STREAM.finditer(data):
             start = at - len(carry) + match.start()
-            if start - first >= target:
+            if start - first >= target or held == streams:
                 yield Range(first, start)
-                first = start
+                first, held = start, 0
+            held += 1
         at += len(block)
         carry = data[-9:]
     if at > first:

@@ -50,6 +50,9 @@ UNIT_SIZE: Final = 1 << 18
 handed over one by one in code points."""
 UNIT_PAGES: Final = 512
 """The most pages of such a unit."""
+UNIT_STREAMS: Final = 5
+"""The most streams of a range. Wikimedia's have 100 pages each; where their pages are much alike, a
+few bytes as stored hold many, and their rows would take memory and keep other processes waiting."""
 
 AHEAD: Final = 4
 """Units for each process that may be finished before the one that is written next."""
@@ -440,7 +443,7 @@ class _Units:
 
     def _ranges(self, one: _Input, index: int, raw: Raw) -> Iterator[Unit]:
         with raw.stream:
-            for part in dump.find_ranges(raw, self.options.unit_size):
+            for part in dump.find_ranges(raw, self.options.unit_size, UNIT_STREAMS):
                 yield Unit(0, one.path, index, part, position=self._before + part.end)
 
     def _batches(self, one: _Input, index: int, source: dump.Source) -> Iterator[Unit]:
