@@ -305,7 +305,10 @@ class Work:
         except Exception as error:  # noqa: BLE001 - it is recorded, and the other pages go on
             self.fail("failed", f"{type(error).__name__}: {error}", page)
             return
-        self.tally.add(document, namespace=page.namespace)
+        if "stats" in self.profile.columns:  # the row holds what is counted
+            self.tally.add_row(rows[0])
+        else:
+            self.tally.add(document, namespace=page.namespace)
         self.tally.rows += len(rows)
         self.rows.append(made)
 
