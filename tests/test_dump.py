@@ -1,13 +1,16 @@
 """Reading dumps: every way of packing, every kind of damage, and what is left out."""
 
 import bz2
+import gc
 import gzip
 import io
 import json
 import shutil
 import sys
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import corpus
@@ -341,6 +344,21 @@ def test_numbers_and_times_that_are_none() -> None:
     (item,) = XmlPages([f"<mediawiki>{page}</mediawiki>".encode()], "x", EVERYTHING)
     assert isinstance(item, Page)
     assert (item.namespace, item.timestamp, item.revision_id) == (None, None, None)
+
+
+@pytest.mark.parametrize("taken", [1, 1000])
+def test_reader_is_freed_at_once(taken: int) -> None:
+    """A run has a reader for each unit: none waits for the collector, read to its end or not."""
+    gc.disable()
+    try:
+        pages = XmlPages([XML.encode()], "x", EVERYTHING)
+        reader = weakref.ref(pages)
+        items = iter(pages)
+        assert len(list(islice(items, taken))) == min(taken, len(PAGES))
+        del pages, items
+        assert reader() is None
+    finally:
+        gc.enable()
 
 
 # -------------------------------------------------------------------- streams and their index

@@ -443,14 +443,19 @@ class XmlPages:
         self._begin(_ROOT if headless else b"")
 
     def __iter__(self) -> Iterator[Item]:
-        yield from self._taken()
-        for chunk in self._chunks:
-            if self._refused:
-                return
-            self._feed(chunk)
+        try:
             yield from self._taken()
-        self._end()
-        yield from self._taken()
+            for chunk in self._chunks:
+                if self._refused:
+                    return
+                self._feed(chunk)
+                yield from self._taken()
+            self._end()
+            yield from self._taken()
+        finally:
+            # Each holds the other, and expat holds all that it was last given: a run makes a parser
+            # for each unit, and so few other cycles that the collector hardly ever comes.
+            self._handle(None, None, None)
 
     def _taken(self) -> list[Item]:
         ready, self._ready = self._ready, []
@@ -470,10 +475,8 @@ class XmlPages:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = READ
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._stop
-        parser.StartDoctypeDeclHandler = self._doctype
         self._parser = parser
+        self._handle(self._start, self._stop, self._doctype)
         self._open: list[str] = []
         self._text: list[str] = []
         self._size = 0
@@ -484,6 +487,15 @@ class XmlPages:
         if head:
             parser.Parse(head, False)  # noqa: FBT003 - expat takes no keywords
             self._fed = len(head)
+
+    def _handle(self, *handlers: Any) -> None:  # noqa: ANN401 - expat's own
+        parser = self._parser
+        (
+            parser.StartElementHandler,
+            parser.EndElementHandler,
+            parser.StartDoctypeDeclHandler,
+        ) = handlers
+        parser.CharacterDataHandler = None
 
     def _feed(self, chunk: Chunk) -> None:
         if isinstance(chunk, DumpError):

@@ -50,7 +50,7 @@ UNIT_SIZE: Final = 1 << 18
 handed over one by one in code points."""
 UNIT_PAGES: Final = 512
 """The most pages of such a unit."""
-UNIT_STREAMS: Final = 5
+UNIT_STREAMS: Final = 2
 """The most streams of a range. Wikimedia's have 100 pages each; where their pages are much alike, a
 few bytes as stored hold many, and their rows would take memory and keep other processes waiting."""
 
