@@ -28,6 +28,7 @@ from wikiclean.site import Site
 
 PAGES = list(corpus.pages(60, size=300, large=False))
 XML = corpus.head() + "".join(PAGES) + corpus.FOOT
+HEAD = corpus.head().encode()
 
 
 def multistream(xml: str) -> bytes:
@@ -389,6 +390,28 @@ def test_ranges_have_few_streams(tmp_path: Path) -> None:
     # The head, six streams of ten pages, and the foot.
     held = [path.read_bytes()[part.start : part.end].count(b"BZh91AY&SY") for part in parts]
     assert held == [3, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("pack", "expected"),
+    [
+        (lambda data: bz2.compress(HEAD) + bz2.compress(data[len(HEAD) :]), True),
+        (lambda data: bz2.compress(HEAD) + bz2.compress(data[len(HEAD) :])[:40], True),
+        (lambda data: bz2.compress(HEAD) + bz2.compress(data[len(HEAD) :])[:16] + b"?" * 40, True),
+        (bz2.compress, False),
+        (lambda data: multistream(data.decode()), False),
+        (lambda _: b"", False),
+    ],
+    ids=["streams", "cut short", "damaged", "one stream", "cut anywhere", "empty"],
+)
+def test_streams_of_whole_pages(
+    pack: Callable[[bytes], bytes], *, expected: bool, tmp_path: Path
+) -> None:
+    """A dump that was packed anew is not read by its streams, whatever its name says."""
+    path = tmp_path / "a-multistream.xml.bz2"
+    path.write_bytes(pack(XML.encode()))
+    assert dump.is_multistream(path) == expected
+    assert not dump.is_multistream(path.rename(tmp_path / "a.xml.bz2"))
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,13 @@ MAX_TEXT: Final = 1 << 26
 MAX_DEPTH: Final = 32
 """Elements that may stand in each other; MediaWiki's export has 5."""
 
+MULTISTREAM_HEAD: Final = 1 << 20
+"""Bytes of a file that are looked at to tell whether it is a multistream dump; its head takes less
+than a thousand."""
+
+_BLANKS: Final = 100
+"""White space that may stand before the first page of a stream."""
+
 _STREAM: Final = re.compile(rb"BZh[1-9]1AY&SY")
 """Start of a bzip2 stream that is not empty."""
 
@@ -802,6 +809,27 @@ def find_ranges(raw: Raw, target: int, streams: int | None = None) -> Iterator[R
         carry = data[-9:]
     if at > first:
         yield Range(first, at)
+
+
+def is_multistream(path: Path) -> bool:
+    """
+    Tell whether a file has streams of whole pages, and its head in one of its own.
+
+    By its name it has. But who packs such a file anew may cut it elsewhere, or not at all: then no
+    second stream begins with a page, or none is near.
+    """
+    if "multistream" not in path.name or path.suffix.lower() != ".bz2":
+        return False
+    with path.open("rb") as file:
+        data = file.read(MULTISTREAM_HEAD)
+    second = _STREAM.search(data, 1)
+    if second is None:
+        return False
+    try:
+        start = bz2.BZ2Decompressor().decompress(data[second.start() :], len(_PAGE) + _BLANKS)
+    except OSError:
+        return True  # damaged, which who reads it will tell
+    return start.lstrip()[: len(_PAGE)] in (_PAGE, b"")
 
 
 def ranges(starts: list[int], size: int, target: int) -> list[Range]:

@@ -421,7 +421,7 @@ class _Units:
                 source = dump.open_source(one.path, self.options.select)
             raw = source.raw
             self.site_of.append(dump.site_of(source.siteinfo, self.options.site))
-            if raw is not None and _is_multistream(one.path):
+            if raw is not None and dump.is_multistream(one.path):
                 # The workers read it; here it is searched for where its streams begin.
                 source.close()
                 self._opened.append((None, Raw(one.path.open("rb"), one.name)))
@@ -479,12 +479,6 @@ def _parquet(rows: Iterator[records.Row], name: str) -> Iterator[Item]:
             yield dump.page_of(row, name)
     except DumpError as error:
         yield error
-
-
-def _is_multistream(path: Path) -> bool:
-    return (
-        "multistream" in path.name or dump.find_index(path) is not None
-    ) and path.suffix.lower() == ".bz2"
 
 
 def _digest(one: _Input, raw: Raw | None) -> str | None:
