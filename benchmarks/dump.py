@@ -204,17 +204,17 @@ def resident(pid: int) -> float:
     return float(pages) * resource.getpagesize()
 
 
-def memory_lines(found: list[Measured]) -> Iterator[str]:
-    """Yield a table of `MEMORY_LINES` lines a process: the most between one line and the next."""
+def memory_lines(found: list[Measured], most: int = MEMORY_LINES) -> Iterator[str]:
+    """Yield a table with *most* lines a process: the largest size between one and the next."""
     yield "row\tprocess\tseconds\tMB\n"
     for one in found:
         for number, samples in enumerate(one.memory.values()):
             name = f"child {number}" if number else "main"
-            step = max(len(samples) / MEMORY_LINES, 1)
-            for line in range(min(MEMORY_LINES, len(samples))):
+            step = max(len(samples) / most, 1)
+            for line in range(min(most, len(samples))):
                 part = samples[int(line * step) : int((line + 1) * step)]
-                most = max(size for _, size in part) / 1e6
-                yield f"{one.name}\t{name}\t{part[-1][0]:.0f}\t{most:.1f}\n"
+                largest = max(size for _, size in part) / 1e6
+                yield f"{one.name}\t{name}\t{part[-1][0]:.0f}\t{largest:.1f}\n"
 
 
 def unpacked(path: Path) -> int:
