@@ -30,7 +30,7 @@ only where nothing else runs, so it also tells how busy the machine was.
 Memory over time needs a long run. This makes a dump of 2 GB of XML in some minutes, runs through
 it with two workers, and writes the resident size of each process, now and then, as a table:
 
-    python benchmarks/dump.py --pages 256000 --large --only "hf 2" --memory memory.tsv
+    python benchmarks/dump.py --pages 256000 --only "hf 2" --memory memory.tsv
 """
 
 import argparse
@@ -231,7 +231,6 @@ def main() -> None:
     parser.add_argument("dump", type=Path, nargs="?")
     parser.add_argument("--pages", type=int, default=5000, help="of a dump that is made")
     parser.add_argument("--size", type=int, default=4000, help="characters of a page of it, about")
-    parser.add_argument("--large", action="store_true", help="with a page of 2 MB in it")
     parser.add_argument("--limit", type=int, help="wanted pages that are read")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these rows, besides `split`")
     parser.add_argument("--rounds", type=int, default=1, help="of all rows; the least time counts")
@@ -243,7 +242,6 @@ def main() -> None:
         if path is None:
             command = [sys.executable, str(ROOT / "tests" / "corpus.py"), folder]
             command += ["--pages", str(options.pages), "--size", str(options.size)]
-            command += ["--large"] if options.large else []
             path = Path(subprocess.check_output(command, text=True).strip())
         size, limit = unpacked(path), options.limit
         huggingface = peers.load_huggingface()
