@@ -14,7 +14,8 @@ Prints for each way of going through the dump
     MB/s      XML (not packed) in a second of CPU time
     times     CPU time over that of unpacking the dump and splitting it into pages alone
     peak MB   the largest resident size that any process of it reached
-    late/early  the same in the last quarter of the run over the second quarter: 1 is flat
+    late/early  the same in the last quarter of the run over the second quarter, of the process in
+              which that is most: 1 is flat
 
 `split` unpacks and splits; `hf 1` is a run with the profile `hf` and one worker, `hf 2` with two,
 `full 1` with all columns; `legacy` does what Hugging Face's script for Wikipedia does (`peers.py`
@@ -22,6 +23,14 @@ tells it) over the same reader.
 `wikiextractor 1` and `2` are whole runs of WikiExtractor, if it is installed, without templates and
 with so many extracting processes beside the two that it always has; it reads the dump to its end,
 so it is left out with `--limit`.
+
+The last line tells how much less wall time two workers take than one. It is that of the program
+only where nothing else runs, so it also tells how busy the machine was.
+
+Memory over time needs a long run. This makes a dump of 2 GB of XML in some minutes, runs through
+it with two workers, and writes the resident size of each process, now and then, as a table:
+
+    python benchmarks/dump.py --pages 256000 --only "hf 2" --memory memory.tsv
 """
 
 import argparse
@@ -33,8 +42,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import peers
@@ -46,6 +56,10 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LEGACY_SHARE: Final = 20
 """One of so many pages goes through the legacy function, which is slow."""
 SAMPLE_SECONDS: Final = 0.2
+MEMORY_LINES: Final = 40
+
+Samples = Mapping[int, list[tuple[float, float]]]
+"""Process → when it was looked at, in seconds from the start, and its resident size in bytes."""
 
 
 class Measured(NamedTuple):
@@ -65,6 +79,10 @@ class Measured(NamedTuple):
     """Late over early resident size; 0 if it was not watched."""
     written: int = 0
     """Bytes of its shards, as JSONL."""
+    load: float = 0
+    """Processes that wanted to run when it began, in the last minute."""
+    memory: Samples = MappingProxyType({})
+    """Resident sizes of its processes, the one that starts the others first."""
 
 
 def pages_of(path: Path, limit: int | None) -> Iterator[dump.Page]:
@@ -118,12 +136,16 @@ def wikiextractor(name: str, path: Path, processes: int) -> Measured:
 def watched(name: str, command: list[str]) -> Measured:
     """Run a command and measure it, but for its pages; leave if it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    load = os.getloadavg()[0]
     begun = time.perf_counter()
-    sizes: list[float] = []
+    memory: dict[int, list[tuple[float, float]]] = {}
     main = 0.0
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         while process.poll() is None:
-            sizes.append(largest(process.pid))
+            now = time.perf_counter() - begun
+            for pid in (process.pid, *children(process.pid)):
+                if size := resident(pid):
+                    memory.setdefault(pid, []).append((now, size))
             main = own_seconds(process.pid) or main
             time.sleep(SAMPLE_SECONDS)
     wall = time.perf_counter() - begun
@@ -131,10 +153,28 @@ def watched(name: str, command: list[str]) -> Measured:
     if process.returncode:
         sys.exit(f"exit code {process.returncode}: {' '.join(command)}")
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    quarter = max(len(sizes) // 4, 1)
-    early, late = max(sizes[quarter : 2 * quarter], default=0), max(sizes[-quarter:], default=0)
-    drift = late / early if early else 0
-    return Measured(name, 0, wall, cpu, main, max(sizes), drift)
+    peak = max((size for samples in memory.values() for _, size in samples), default=0.0)
+    grown = max((drift(samples, wall) for samples in memory.values()), default=0.0)
+    return Measured(name, 0, wall, cpu, main, peak, grown, 0, load, memory)
+
+
+def drift(samples: list[tuple[float, float]], wall: float) -> float:
+    """Return the largest size in the last quarter over that in the second; 0 if unknown."""
+    early = [size for time, size in samples if wall / 4 <= time < wall / 2]
+    late = [size for time, size in samples if time >= wall * 3 / 4]
+    return max(late) / max(early) if early and late else 0.0
+
+
+def better(one: Measured, other: Measured) -> Measured:
+    """Return the least time and the most memory of two rounds."""
+    return other._replace(
+        wall=min(one.wall, other.wall),
+        cpu=min(one.cpu, other.cpu),
+        main=min(one.main, other.main),
+        peak=max(one.peak, other.peak),
+        drift=max(one.drift, other.drift),
+        load=max(one.load, other.load),
+    )
 
 
 def own_seconds(pid: int) -> float:
@@ -147,21 +187,34 @@ def own_seconds(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def largest(pid: int) -> float:
-    """Return the resident size in bytes of a process or of its largest child; 0 if unknown."""
-    sizes = [0.0]
-    for path in Path("/proc").glob("[0-9]*/status"):
-        try:
-            said = dict(
-                line.split(":\t", 1)
-                for line in path.read_text("utf-8").splitlines()
-                if ":\t" in line
-            )
-        except OSError:
-            continue  # it has just ended
-        if str(pid) in (said["Pid"], said["PPid"]) and "VmRSS" in said:
-            sizes.append(int(said["VmRSS"].split()[0]) * 1024.0)
-    return max(sizes)
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started; none if unknown."""
+    try:
+        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def resident(pid: int) -> float:
+    """Return the resident size of a process in bytes; 0 if unknown."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except (OSError, IndexError):
+        return 0.0
+    return float(pages) * resource.getpagesize()
+
+
+def memory_lines(found: list[Measured], most: int = MEMORY_LINES) -> Iterator[str]:
+    """Yield a table with *most* lines a process: the largest size between one and the next."""
+    yield "row\tprocess\tseconds\tMB\n"
+    for one in found:
+        for number, samples in enumerate(one.memory.values()):
+            name = f"child {number}" if number else "main"
+            step = max(len(samples) / most, 1)
+            for line in range(min(most, len(samples))):
+                part = samples[int(line * step) : int((line + 1) * step)]
+                largest = max(size for _, size in part) / 1e6
+                yield f"{one.name}\t{name}\t{part[-1][0]:.0f}\t{largest:.1f}\n"
 
 
 def unpacked(path: Path) -> int:
@@ -180,7 +233,9 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=4000, help="characters of a page of it, about")
     parser.add_argument("--limit", type=int, help="wanted pages that are read")
     parser.add_argument("--only", nargs="+", metavar="NAME", help="these rows, besides `split`")
+    parser.add_argument("--rounds", type=int, default=1, help="of all rows; the least time counts")
     parser.add_argument("--json", type=Path, help="write the numbers here")
+    parser.add_argument("--memory", type=Path, help="write resident sizes over time here")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path: Path | None = options.dump
@@ -203,8 +258,16 @@ def main() -> None:
         if limit is None and importlib.util.find_spec("wikiextractor"):
             ways["wikiextractor 1"] = lambda: wikiextractor("wikiextractor 1", path, 1)
             ways["wikiextractor 2"] = lambda: wikiextractor("wikiextractor 2", path, 2)
-        found = [in_this_process("split", path, limit, len)]
-        found += [way() for name, way in ways.items() if name in (options.only or ways)]
+        ways = {
+            "split": lambda: in_this_process("split", path, limit, len),
+            **{name: way for name, way in ways.items() if name in (options.only or ways)},
+        }
+        best: dict[str, Measured] = {}
+        for _ in range(options.rounds):
+            for name, way in ways.items():
+                measured = way()
+                best[name] = better(best.get(name, measured), measured)
+        found = [*best.values()]
     base = found[0]
     share = 1.0 if limit is None else min(1.0, limit / base.pages)
     print_table(
@@ -223,8 +286,15 @@ def main() -> None:
             for one in found
         ],
     )
+    if "hf 1" in best and "hf 2" in best:
+        one, two = best["hf 1"], best["hf 2"]
+        load = max(one.load, two.load)
+        print(f"\nTwo workers: {one.wall / two.wall:.2f} times one (load {load:.1f} at the start).")
+    if options.memory:
+        options.memory.write_text("".join(memory_lines(found)), encoding="utf-8")
     if options.json:
-        options.json.write_text(json.dumps([one._asdict() for one in found]), encoding="utf-8")
+        numbers = [{**one._asdict(), "memory": None} for one in found]
+        options.json.write_text(json.dumps(numbers), encoding="utf-8")
 
 
 if __name__ == "__main__":

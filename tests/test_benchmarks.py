@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import dump as whole_dump
 import environments
 import fidelity
 import growth
@@ -415,3 +416,23 @@ def test_cell_marks_in_tags_are_text() -> None:
     """``!!`` ends a header cell, but not within a tag; an unclosed tag is none."""
     document = wikiclean.parse('{|\n!a<i title="!!!!">x</i>!!b||c!!d <e!!f\n|}', dialect="wikitext")
     assert document.text == "ax\tb\tc\td <e\tf"
+
+
+def test_memory_of_a_run() -> None:
+    """The late peak over the early one, and a table of peaks; all four quarters tell apart."""
+    sizes = [5, 90, 10, 30, 70, 60, 20, 33]
+    samples = [(float(second), size * 1e6) for second, size in enumerate(sizes)]
+    assert whole_dump.drift(samples, 8) == 33 / 30
+    assert whole_dump.drift(samples[:6], 8) == 0
+    run = whole_dump.Measured("hf 2", 1, 8, 2, 1, 90e6, 1.1, memory={7: samples, 8: samples[:1]})
+    lines = [*whole_dump.memory_lines([run], most=4)]
+    assert [line.split() for line in lines] == [
+        ["row", "process", "seconds", "MB"],
+        ["hf", "2", "main", "1", "90.0"],
+        ["hf", "2", "main", "3", "30.0"],
+        ["hf", "2", "main", "5", "70.0"],
+        ["hf", "2", "main", "7", "33.0"],
+        ["hf", "2", "child", "1", "0", "5.0"],
+    ]
+    again = whole_dump.better(run, run._replace(wall=9, cpu=1, peak=80e6))
+    assert (again.wall, again.cpu, again.peak) == (8, 1, 90e6)

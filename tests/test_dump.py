@@ -1,13 +1,16 @@
 """Reading dumps: every way of packing, every kind of damage, and what is left out."""
 
 import bz2
+import gc
 import gzip
 import io
 import json
 import shutil
 import sys
+import weakref
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 import corpus
@@ -25,6 +28,7 @@ from wikiclean.site import Site
 
 PAGES = list(corpus.pages(60, size=300, large=False))
 XML = corpus.head() + "".join(PAGES) + corpus.FOOT
+HEAD = corpus.head().encode()
 
 
 def multistream(xml: str) -> bytes:
@@ -343,6 +347,21 @@ def test_numbers_and_times_that_are_none() -> None:
     assert (item.namespace, item.timestamp, item.revision_id) == (None, None, None)
 
 
+@pytest.mark.parametrize("taken", [1, 1000])
+def test_reader_is_freed_at_once(taken: int) -> None:
+    """A run has a reader for each unit: none waits for the collector, read to its end or not."""
+    gc.disable()
+    try:
+        pages = XmlPages([XML.encode()], "x", EVERYTHING)
+        reader = weakref.ref(pages)
+        items = iter(pages)
+        assert len(list(islice(items, taken))) == min(taken, len(PAGES))
+        del pages, items
+        assert reader() is None
+    finally:
+        gc.enable()
+
+
 # -------------------------------------------------------------------- streams and their index
 
 
@@ -361,6 +380,38 @@ def test_ranges_of_streams(tmp_path: Path, whole: list[Page]) -> None:
         items = [item for part in parts for item in dump.read_range(path, part, EVERYTHING)]
         assert same([item for item in items if isinstance(item, Page)], whole)
         assert len(items) == len(whole)
+
+
+def test_ranges_have_few_streams(tmp_path: Path) -> None:
+    """However few bytes streams are, a range has no more of them than it may."""
+    path = corpus.write(tmp_path, 60, size=300, stream_pages=10, large=False)
+    with path.open("rb") as file:
+        parts = list(dump.find_ranges(Raw(file, "x"), 1 << 30, 3))
+    # The head, six streams of ten pages, and the foot.
+    held = [path.read_bytes()[part.start : part.end].count(b"BZh91AY&SY") for part in parts]
+    assert held == [3, 3, 2]
+
+
+@pytest.mark.parametrize(
+    ("pack", "expected"),
+    [
+        (lambda data: bz2.compress(HEAD) + bz2.compress(data[len(HEAD) :]), True),
+        (lambda data: bz2.compress(HEAD) + bz2.compress(data[len(HEAD) :])[:40], True),
+        (lambda data: bz2.compress(HEAD) + bz2.compress(data[len(HEAD) :])[:16] + b"?" * 40, True),
+        (bz2.compress, False),
+        (lambda data: multistream(data.decode()), False),
+        (lambda _: b"", False),
+    ],
+    ids=["streams", "cut short", "damaged", "one stream", "cut anywhere", "empty"],
+)
+def test_streams_of_whole_pages(
+    pack: Callable[[bytes], bytes], *, expected: bool, tmp_path: Path
+) -> None:
+    """A dump that was packed anew is not read by its streams, whatever its name says."""
+    path = tmp_path / "a-multistream.xml.bz2"
+    path.write_bytes(pack(XML.encode()))
+    assert dump.is_multistream(path) == expected
+    assert not dump.is_multistream(path.rename(tmp_path / "a.xml.bz2"))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,10 @@ def check(document: Document) -> None:
     check_account(document)
     check_anchors(document)
     assert Document.from_dict(document.to_dict()) == document
-    document.to_row()
+    dropped = [row for row in document.accounting() if row.disposition == "dropped"]
+    assert document.to_row()["stats"]["dropped_chars"] == sum(
+        row.source_span.end - row.source_span.start for row in dropped
+    )
 
 
 def everything(document: Document) -> Iterator[Document]:

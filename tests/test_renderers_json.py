@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents
 
-from wikiclean.document import Document
+import wikiclean
+from wikiclean.document import Document, Runs, Span
 from wikiclean.errors import SchemaError, UnknownFormatError
 from wikiclean.renderers.addresses import language
-from wikiclean.renderers.row import COLUMNS, Column, ColumnType, ListOf, Struct
+from wikiclean.renderers.row import COLUMNS, Column, ColumnType, ListOf, Struct, count_dropped
 
 
 @given(documents())
@@ -215,6 +216,50 @@ def test_row_fits_the_columns(document: Document) -> None:
     for link in row["links"]:
         assert document.text[link["start"] : link["end"]] == link["label"]
     assert row["stats"]["src_chars"] == len(document.source)
+
+
+def of_rows(document: Document) -> int:
+    """Count the characters that the account calls dropped, row by row."""
+    dropped = [row for row in document.accounting() if row.disposition == "dropped"]
+    return sum(row.source_span.end - row.source_span.start for row in dropped)
+
+
+@given(documents())
+def test_dropped_characters_are_those_of_the_account(document: Document) -> None:
+    """They are counted another way than the account is made, and are as many."""
+    for one in (document, *(inner for _, inner in document.nested())):
+        assert count_dropped(one) == of_rows(one)
+
+
+@pytest.mark.parametrize(
+    ("source", "dropped"),
+    [
+        ("甲<!-- 乙 -->丙", 10),
+        # A note in a caption: its mark is dropped, 5 and 6, and its text is not.
+        ("[[File:A.jpg|thumb|甲]][[File:B.jpg|乙<ref>丙</ref>]]", 11),
+        # Two of them side by side; the second is dropped whole.
+        ('[[File:B.jpg|乙<ref>丙</ref><ref name="a" />]]', 27),
+        ("甲<ref>{{丁|戊}}</ref>", 7),
+        ("{{Infobox 國家\n| 名稱 = 甲<!--乙-->\n}}", 8),
+    ],
+)
+def test_dropped_characters(source: str, dropped: int) -> None:
+    """Those of notes and infoboxes count."""
+    document = wikiclean.parse(source, dialect="wikitext", title="甲")
+    assert document.to_row()["stats"]["dropped_chars"] == dropped == of_rows(document)
+
+
+def test_characters_that_nobody_claims_count_as_dropped() -> None:
+    """They are a defect, and show; white space and a byte order mark are none."""
+    document = Document(
+        text="丙",
+        source="\ufeff 甲乙\n丙",
+        dialect="wikitext",
+        site="zhwiki",
+        runs=Runs((0, 1, 5, 6, 1)),
+        extent=Span(0, 6),
+    )
+    assert count_dropped(document) == 2 == of_rows(document)
 
 
 def test_first_columns_are_those_of_the_data_set() -> None:

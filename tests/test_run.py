@@ -328,6 +328,18 @@ def test_truncated_dump_gives_all_before(dump: Path, tmp_path: Path) -> None:
     assert ["cut short" in error["message"] for error in errors(tmp_path / "out")] == [True]
 
 
+def test_dump_packed_anew_under_its_old_name(dump: Path, done: Path, tmp_path: Path) -> None:
+    """Streams that do not hold whole pages are read one behind the other, and lose none."""
+    data = bz2.decompress(dump.read_bytes())
+    packed = tmp_path / dump.name
+    packed.write_bytes(
+        b"".join(bz2.compress(data[at : at + 9999]) for at in range(0, len(data), 9999))
+    )
+    tally = run_dump([packed], tmp_path / "b", SMALL, processes=2)
+    assert not tally.failed
+    assert rows(tmp_path / "b") == rows(done)
+
+
 def test_wrong_index_does_no_harm(dump: Path, done: Path, tmp_path: Path) -> None:
     """Streams are found in the dump itself, so a wrong index changes nothing."""
     for path in dump.parent.iterdir():

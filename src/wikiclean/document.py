@@ -1100,21 +1100,23 @@ def triples(flat: Iterable[int]) -> Iterator[tuple[int, int, int]]:
     return zip(numbers, numbers, numbers, strict=True)
 
 
-class _Claim(NamedTuple):
+class Claim(NamedTuple):
+    """A stretch of the source, and what became of it where nothing inside it says otherwise."""
+
     start: int
     end: int
     disposition: Disposition
     record: Record
 
 
-def _claims(document: Document) -> tuple[list[_Claim], list[Account]]:
-    """Return who claims which source, and the rows of nested Documents as the owner sees them."""
-    claims: list[_Claim] = []
+def claims_of(document: Document) -> list[Claim]:
+    """Return who claims which source; of claims that begin and end together the last one holds."""
+    claims: list[Claim] = []
     spliced: list[Account] = []
 
     def claim(span: Span | None, record: Record) -> None:
         if span is not None and span.start < span.end:
-            claims.append(_Claim(span.start, span.end, "markup", record))
+            claims.append(Claim(span.start, span.end, "markup", record))
 
     def splice(inner: Document | None, owner: Record) -> None:
         if inner is None:
@@ -1144,15 +1146,9 @@ def _claims(document: Document) -> tuple[list[_Claim], list[Account]]:
         for field in infobox.fields:
             splice(field.body, infobox)
     for start, end, index in triples(document.marks):
-        claims.append(_Claim(start, end, "markup", document.blocks[index]))
+        claims.append(Claim(start, end, "markup", document.blocks[index]))
     for start, end, index in triples(document.drops):
-        claims.append(_Claim(start, end, "dropped", document.diagnostics[index]))
-    return claims, spliced
-
-
-def _accounting(document: Document) -> list[Account]:
-    first, last = document.extent
-    claims, spliced = _claims(document)
+        claims.append(Claim(start, end, "dropped", document.diagnostics[index]))
     # A mark that stands in a nested Document is the page's; that Document cannot account for it.
     marks = sorted(
         (anchor.source_span, i)
@@ -1160,7 +1156,7 @@ def _accounting(document: Document) -> list[Account]:
         for anchor in footnote.anchors
         if anchor.owner and anchor.source_span.start < anchor.source_span.end
     )
-    claims += [_Claim(*span, "markup", document.footnotes[i]) for span, i in marks]
+    claims += [Claim(*span, "markup", document.footnotes[i]) for span, i in marks]
     for row in spliced:
         span, _, disposition, owner = row
         if isinstance(owner, Diagnostic) and owner.code == UNACCOUNTED:
@@ -1172,7 +1168,13 @@ def _accounting(document: Document) -> list[Account]:
             if covered >= span.end:
                 continue
         if owner is not None:
-            claims.append(_Claim(*span, disposition, owner))
+            claims.append(Claim(*span, disposition, owner))
+    return claims
+
+
+def _accounting(document: Document) -> list[Account]:
+    first, last = document.extent
+    claims = claims_of(document)
     # Innermost is last in this order: later start, then earlier end; of equals, the later claim.
     order = sorted(range(len(claims)), key=lambda i: (claims[i].start, -claims[i].end, i))
     kept = kept_once(document.runs)
@@ -1183,7 +1185,7 @@ def _accounting(document: Document) -> list[Account]:
         points.update((start, end))
     cuts = sorted(p for p in points if first <= p <= last)
     rows: list[Account] = []
-    stack: list[_Claim] = []
+    stack: list[Claim] = []
     next_claim = next_kept = 0
     for left, right in pairwise(cuts):
         while next_claim < len(order) and claims[order[next_claim]].start <= left:

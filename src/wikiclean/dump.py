@@ -62,6 +62,13 @@ MAX_TEXT: Final = 1 << 26
 MAX_DEPTH: Final = 32
 """Elements that may stand in each other; MediaWiki's export has 5."""
 
+MULTISTREAM_HEAD: Final = 1 << 20
+"""Bytes of a file that are looked at to tell whether it is a multistream dump; its head takes less
+than a thousand."""
+
+_BLANKS: Final = 100
+"""White space that may stand before the first page of a stream."""
+
 _STREAM: Final = re.compile(rb"BZh[1-9]1AY&SY")
 """Start of a bzip2 stream that is not empty."""
 
@@ -443,14 +450,19 @@ class XmlPages:
         self._begin(_ROOT if headless else b"")
 
     def __iter__(self) -> Iterator[Item]:
-        yield from self._taken()
-        for chunk in self._chunks:
-            if self._refused:
-                return
-            self._feed(chunk)
+        try:
             yield from self._taken()
-        self._end()
-        yield from self._taken()
+            for chunk in self._chunks:
+                if self._refused:
+                    return
+                self._feed(chunk)
+                yield from self._taken()
+            self._end()
+            yield from self._taken()
+        finally:
+            # Each holds the other, and expat holds all that it was last given: a run makes a parser
+            # for each unit, and so few other cycles that the collector hardly ever comes.
+            self._handle(None, None, None)
 
     def _taken(self) -> list[Item]:
         ready, self._ready = self._ready, []
@@ -470,10 +482,8 @@ class XmlPages:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = READ
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._stop
-        parser.StartDoctypeDeclHandler = self._doctype
         self._parser = parser
+        self._handle(self._start, self._stop, self._doctype)
         self._open: list[str] = []
         self._text: list[str] = []
         self._size = 0
@@ -484,6 +494,15 @@ class XmlPages:
         if head:
             parser.Parse(head, False)  # noqa: FBT003 - expat takes no keywords
             self._fed = len(head)
+
+    def _handle(self, *handlers: Any) -> None:  # noqa: ANN401 - expat's own
+        parser = self._parser
+        (
+            parser.StartElementHandler,
+            parser.EndElementHandler,
+            parser.StartDoctypeDeclHandler,
+        ) = handlers
+        parser.CharacterDataHandler = None
 
     def _feed(self, chunk: Chunk) -> None:
         if isinstance(chunk, DumpError):
@@ -767,27 +786,50 @@ def index_starts(index: Path, path: Path, apart: int = 1) -> list[int]:
     return starts
 
 
-def find_ranges(raw: Raw, target: int) -> Iterator[Range]:
+def find_ranges(raw: Raw, target: int, streams: int | None = None) -> Iterator[Range]:
     """
     Yield ranges of streams, found by their signature while the file is read.
 
     Args:
         raw: The file.
-        target: The least bytes of a range as stored, but for the last one.
+        target: The bytes as stored at which a range ends, with the stream that reaches them.
+        streams: The streams after which it ends however few bytes they are; None is no such end.
     """
-    first = at = 0
+    first = at = held = 0
     carry = b""
     for block in raw:
         data = carry + block
         for match in _STREAM.finditer(data):
             start = at - len(carry) + match.start()
-            if start - first >= target:
+            if start - first >= target or held == streams:
                 yield Range(first, start)
-                first = start
+                first, held = start, 0
+            held += 1
         at += len(block)
         carry = data[-9:]
     if at > first:
         yield Range(first, at)
+
+
+def is_multistream(path: Path) -> bool:
+    """
+    Tell whether a file has streams of whole pages, and its head in one of its own.
+
+    By its name it has. But who packs such a file anew may cut it elsewhere, or not at all: then no
+    second stream begins with a page, or none is near.
+    """
+    if "multistream" not in path.name or path.suffix.lower() != ".bz2":
+        return False
+    with path.open("rb") as file:
+        data = file.read(MULTISTREAM_HEAD)
+    second = _STREAM.search(data, 1)
+    if second is None:
+        return False
+    try:
+        start = bz2.BZ2Decompressor().decompress(data[second.start() :], len(_PAGE) + _BLANKS)
+    except OSError:
+        return True  # damaged, which who reads it will tell
+    return start.lstrip()[: len(_PAGE)] in (_PAGE, b"")
 
 
 def ranges(starts: list[int], size: int, target: int) -> list[Range]:

@@ -50,6 +50,9 @@ UNIT_SIZE: Final = 1 << 18
 handed over one by one in code points."""
 UNIT_PAGES: Final = 512
 """The most pages of such a unit."""
+UNIT_STREAMS: Final = 2
+"""The most streams of a range. Wikimedia's have 100 pages each; where their pages are much alike, a
+few bytes as stored hold many, and their rows would take memory and keep other processes waiting."""
 
 AHEAD: Final = 4
 """Units for each process that may be finished before the one that is written next."""
@@ -302,7 +305,10 @@ class Work:
         except Exception as error:  # noqa: BLE001 - it is recorded, and the other pages go on
             self.fail("failed", f"{type(error).__name__}: {error}", page)
             return
-        self.tally.add(document, namespace=page.namespace)
+        if "stats" in self.profile.columns:  # the row holds what is counted
+            self.tally.add_row(rows[0])
+        else:
+            self.tally.add(document, namespace=page.namespace)
         self.tally.rows += len(rows)
         self.rows.append(made)
 
@@ -415,7 +421,7 @@ class _Units:
                 source = dump.open_source(one.path, self.options.select)
             raw = source.raw
             self.site_of.append(dump.site_of(source.siteinfo, self.options.site))
-            if raw is not None and _is_multistream(one.path):
+            if raw is not None and dump.is_multistream(one.path):
                 # The workers read it; here it is searched for where its streams begin.
                 source.close()
                 self._opened.append((None, Raw(one.path.open("rb"), one.name)))
@@ -440,7 +446,7 @@ class _Units:
 
     def _ranges(self, one: _Input, index: int, raw: Raw) -> Iterator[Unit]:
         with raw.stream:
-            for part in dump.find_ranges(raw, self.options.unit_size):
+            for part in dump.find_ranges(raw, self.options.unit_size, UNIT_STREAMS):
                 yield Unit(0, one.path, index, part, position=self._before + part.end)
 
     def _batches(self, one: _Input, index: int, source: dump.Source) -> Iterator[Unit]:
@@ -473,12 +479,6 @@ def _parquet(rows: Iterator[records.Row], name: str) -> Iterator[Item]:
             yield dump.page_of(row, name)
     except DumpError as error:
         yield error
-
-
-def _is_multistream(path: Path) -> bool:
-    return (
-        "multistream" in path.name or dump.find_index(path) is not None
-    ) and path.suffix.lower() == ".bz2"
 
 
 def _digest(one: _Input, raw: Raw | None) -> str | None:

@@ -25,7 +25,7 @@ from wikiclean.codes import CODES
 from wikiclean.document import Document
 from wikiclean.errors import SchemaError
 from wikiclean.renderers import charts
-from wikiclean.renderers.row import count_diagnostics, page_type, ranked, template_losses
+from wikiclean.renderers.row import count_losses, page_type, ranked
 
 T = TypeVar("T")
 
@@ -100,7 +100,7 @@ class Stats:
             document: As ``parse`` gives it. One that ``pipe`` could not read counts as failed.
             namespace: Its number, if it is known better than by the title.
         """
-        flags = count_diagnostics(document)
+        flags, losses = count_losses(document)
         if ("page_failed", "error") in flags:
             self.pages += 1
             self.failed["failed"] += 1
@@ -111,7 +111,7 @@ class Stats:
             len(document.text),
             len(document.links),
             [(severity, code, count) for (code, severity), count in flags.items()],
-            template_losses(document).items(),
+            losses.items(),
         )
 
     def add_row(self, row: Mapping[str, Any]) -> None:

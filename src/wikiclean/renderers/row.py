@@ -13,11 +13,12 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
-from wikiclean.document import Document, Footnote, Template
+from wikiclean.document import RUN, Document, Footnote, Template, claims_of
 from wikiclean.errors import SiteError
 from wikiclean.renderers.addresses import language
 from wikiclean.renderers.offsets import converter
@@ -331,7 +332,7 @@ def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, An
     ``accounting()`` calls dropped, those of notes and infoboxes included; ``repaired``, the
     diagnostics with a code of ``REPAIRS``, those of nested Documents included; ``leftover``, pieces
     that look like markup in the text outside code and formulas; ``diagnostics`` and ``templates``,
-    what ``count_diagnostics`` and ``template_losses`` count.
+    what ``count_losses`` counts.
 
     Args:
         document: The page.
@@ -459,61 +460,81 @@ def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, An
 
 def stats(document: Document) -> dict[str, Any]:
     """Return the numbers that ``to_row`` describes."""
-    dropped = sum(
-        row.source_span.end - row.source_span.start
-        for row in document.accounting()
-        if row.disposition == "dropped"
-    )
+    flags, losses = count_losses(document)
     return {
         "src_chars": len(document.source),
         "text_chars": len(document.text),
-        "dropped_chars": dropped,
-        "repaired": _repaired(document),
+        "dropped_chars": count_dropped(document),
+        "repaired": sum(count for (code, _), count in flags.items() if code in REPAIRS),
         "leftover": _leftover(document),
         "diagnostics": [
             {"code": code, "severity": severity, "count": count}
-            for (code, severity), count in ranked(count_diagnostics(document))
+            for (code, severity), count in ranked(flags)
         ],
-        "templates": [
-            {"name": name, "chars": chars} for name, chars in ranked(template_losses(document))
-        ],
+        "templates": [{"name": name, "chars": chars} for name, chars in ranked(losses)],
     }
 
 
-def count_diagnostics(document: Document) -> Counter[tuple[str, str]]:
-    """Count diagnostics by code and severity, those of notes and infoboxes included."""
-    counts: Counter[tuple[str, str]] = Counter(
-        (one.code, one.severity) for one in document.diagnostics
-    )
-    for _, inner in document.nested():
-        counts.update(count_diagnostics(inner))
-    return counts
+_NOBODY: Final = b"\0"
+_KEPT: Final = b"k"
+_MARKUP: Final = b"m"
+_DROPPED: Final = b"d"
+_UNCLAIMED: Final = re.compile(_NOBODY + b"+")
 
 
-def template_losses(document: Document) -> Counter[str]:
+def count_dropped(document: Document) -> int:
     """
-    Return what each template that no handler knows cost, in code points of the source, by name.
+    Return how many characters of the source ``accounting()`` calls dropped.
 
-    Those of notes and infoboxes are included. What stands inside another such template is counted
-    with the outer one.
+    No rows are made for it: claims are laid over each other, the innermost last, a byte for each
+    character.
     """
+    laid = [
+        (start, -end, _DROPPED if what == "dropped" else _MARKUP)
+        for start, end, what, _ in claims_of(document)
+    ]
+    laid.sort(key=itemgetter(0, 1))
+    painted = bytearray(len(document.source))
+    for start, minus_end, code in laid:
+        painted[start:-minus_end] = code * (-minus_end - start)
+    flat = document.runs.flat
+    for start, end in zip(flat[2::RUN], flat[3::RUN], strict=True):
+        painted[start:end] = _KEPT * (end - start)
+    count = painted.count(_DROPPED, *document.extent)
+    for match in _UNCLAIMED.finditer(painted, *document.extent):
+        stretch = document.source[match.start() : match.end()]
+        if not stretch.isspace():  # a defect of ours, or a byte order mark
+            count += sum(not sign.isspace() and sign != "\ufeff" for sign in stretch)
+    return count
+
+
+def count_losses(document: Document) -> tuple[Counter[tuple[str, str]], Counter[str]]:
+    """
+    Count what was flagged and what was lost, in notes and infoboxes too.
+
+    Returns:
+        Diagnostics by code and severity; and what each template that no handler knows cost, in code
+        points of the source, by name. What stands inside another such template is counted with the
+        outer one.
+    """
+    flags: Counter[tuple[str, str]] = Counter()
+    dropped: list[tuple[int, int, str]] = []
+    documents = [document]
+    for one in documents:  # which grows meanwhile
+        for flag in one.diagnostics:
+            flags[flag.code, flag.severity] += 1
+        for template in one.templates:
+            if template.action == "dropped":
+                start, end = template.source_span
+                dropped.append((start, -end, template.name))
+        documents += [inner for _, inner in one.nested()]
     losses: Counter[str] = Counter()
     reached = -1
-    for start, minus_end, name in sorted(_dropped(document)):
+    for start, minus_end, name in sorted(dropped):
         if -minus_end > reached:
             reached = -minus_end
             losses[name] += reached - start
-    return losses
-
-
-def _dropped(document: Document) -> Iterator[tuple[int, int, str]]:
-    """Yield start, negated end and name of each template that was dropped."""
-    for template in document.templates:
-        if template.action == "dropped":
-            start, end = template.source_span
-            yield start, -end, template.name
-    for _, inner in document.nested():
-        yield from _dropped(inner)
+    return flags, losses
 
 
 def ranked(counts: Mapping[Name, int]) -> list[tuple[Name, int]]:
@@ -603,12 +624,6 @@ def _templates(
             }
         )
     return rows
-
-
-def _repaired(document: Document) -> int:
-    return sum(one.code in REPAIRS for one in document.diagnostics) + sum(
-        _repaired(inner) for _, inner in document.nested()
-    )
 
 
 def _leftover(document: Document) -> int:
