@@ -564,6 +564,8 @@ def _cut_last(records: list[_Spanned], length: int) -> None:
             new["label"] = record.label[: length - new["span"].start]
             if record.label_exported == record.label:
                 new["label_exported"] = new["label"]  # the white space is nobody's label
+        elif isinstance(record, Math):
+            new["tex"] = record.tex[: length - new["span"].start]
         elif isinstance(record, Table):
             new["cells"] = tuple(
                 evolve(cell, span=_within(cell.span, length)) for cell in record.cells
