@@ -495,12 +495,20 @@ def _moved_math(formula: Math, shift: Shift, text: str) -> Math:
 
 
 def _moved_table(table: Table, shift: Shift) -> Table:
-    return evolve(
-        table,
-        span=shift.span(table.span),
-        caption=table.caption and shift.span(table.caption),
-        cells=_respanned(table.cells, shift),
-    )
+    span = shift.span(table.span)
+    cells = _respanned(table.cells, shift)
+    start, end = span
+    if any(cell.span.start < start or cell.span.end > end for cell in cells):
+        # An empty cell stays before what is inserted where it stands, and a table goes behind it.
+        cells = tuple(
+            evolve(
+                cell,
+                span=Span(*(min(max(start, offset), end) for offset in cell.span)),
+            )
+            for cell in cells
+        )
+    caption = table.caption and shift.span(table.caption)
+    return evolve(table, span=span, caption=caption, cells=cells)
 
 
 def _edit_runs(

@@ -705,8 +705,11 @@ class Reader(Inline):
         builder = self.tables[-1]
         if not builder.in_cell:
             leaves = self.flow.leaves
-            while len(leaves) > builder.outer_leaves:  # what stands between cells
-                self.flow.close(self.end_of(at))
+            if len(leaves) > builder.outer_leaves:  # what stands between cells
+                self.end_quotes(at)
+                self.end_styles(at)
+                while len(leaves) > builder.outer_leaves:
+                    self.flow.close(self.end_of(at))
             return
         if self._bold >= 0 or self._italic >= 0:
             self.end_quotes(at)
@@ -773,7 +776,6 @@ class Reader(Inline):
                 flow.open(leaf)
                 return
             if closing and flow.quotes and not self.counts.get(name):
-                flow.quotes -= 1
                 while flow.leaves[-1].kind != "quote":
                     flow.close(left)
                 flow.add_mark(flow.leaves[-1], left, right)

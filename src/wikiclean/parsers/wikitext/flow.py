@@ -191,6 +191,8 @@ class Flow(Writer):
             leaf = leaves[-1]
             if leaf.box:
                 if leaf.index >= 0:
+                    if self._pieces and self._pieces[-1][-1] == " ":
+                        self.strip()
                     if self._length > self._open[-1]:
                         self._pending = LINE
                     self._trim = True
@@ -203,6 +205,8 @@ class Flow(Writer):
         """End the innermost block, and say whether it has text."""
         leaves = self.leaves
         leaf = leaves.pop()
+        if leaf.kind == "quote":
+            self.quotes -= 1
         self.join = -1
         self.fast = False
         self.ready = bool(leaves) and leaves[-1].index >= 0 and leaves[-1].kind != "quote"
