@@ -497,14 +497,11 @@ def _moved_math(formula: Math, shift: Shift, text: str) -> Math:
 def _moved_table(table: Table, shift: Shift) -> Table:
     span = shift.span(table.span)
     cells = _respanned(table.cells, shift)
-    start, end = span
-    if any(cell.span.start < start or cell.span.end > end for cell in cells):
+    start = span.start
+    if cells and cells[0].span.start < start:
         # An empty cell stays before what is inserted where it stands, and a table goes behind it.
         cells = tuple(
-            evolve(
-                cell,
-                span=Span(*(min(max(start, offset), end) for offset in cell.span)),
-            )
+            evolve(cell, span=Span(start, start)) if cell.span.start < start else cell
             for cell in cells
         )
     caption = table.caption and shift.span(table.caption)
