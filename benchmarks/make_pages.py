@@ -147,6 +147,14 @@ def read_pages(folder: Path) -> Iterator[dict[str, str]]:
         yield {"name": path.name, "title": title, "wikitext": text}
 
 
+def is_installed(mediawiki: Path) -> bool:
+    """Tell whether there is what renders pages, and say so where it is missing."""
+    if shutil.which("php") and (mediawiki / "includes").is_dir():
+        return True
+    print(f"no PHP, or no MediaWiki in {mediawiki}", file=sys.stderr)
+    return False
+
+
 def describe(site: str, templates: Path | None) -> dict[str, Any]:
     """Return what the settings say of the wiki, from the data of the package."""
     data = resources.files("wikiclean") / "data"
@@ -259,8 +267,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--templates", type=Path, help="folder of templates, NAME.wikitext")
     parser.add_argument("--mediawiki", type=Path, default=MEDIAWIKI, help="(%(default)s)")
     arguments = parser.parse_args(argv)
-    if not shutil.which("php") or not (arguments.mediawiki / "includes").is_dir():
-        print(f"no PHP, or no MediaWiki in {arguments.mediawiki}", file=sys.stderr)
+    if not is_installed(arguments.mediawiki):
         return 2
     pages = list(read_pages(arguments.pages))
     if not pages:

@@ -19,7 +19,6 @@ not followed.
 import argparse
 import random
 import re
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,7 +27,7 @@ from typing import Final
 sys.path.append(str(Path(__file__).resolve().parent.parent / "benchmarks"))
 
 from fidelity import rows
-from make_pages import MEDIAWIKI, describe, render
+from make_pages import MEDIAWIKI, describe, is_installed, render
 
 import wikiclean
 from wikiclean import rendered
@@ -104,8 +103,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--show", type=int, default=10, help="differences to print (%(default)s)")
     parser.add_argument("--mediawiki", type=Path, default=MEDIAWIKI, help="(%(default)s)")
     arguments = parser.parse_args(argv)
-    if not shutil.which("php") or not (arguments.mediawiki / "includes").is_dir():
-        print(f"no PHP, or no MediaWiki in {arguments.mediawiki}", file=sys.stderr)
+    if not is_installed(arguments.mediawiki):
         return 2
     pages = [row["wikitext"] for row in rows(arguments.data, "pages", "dev") if row["lang"] == "zh"]
     if arguments.whole:

@@ -40,6 +40,8 @@ BlockKind: TypeAlias = Literal[
     "poem",
     "hatnote",
 ]
+OPAQUE_BLOCKS: Final[frozenset[BlockKind]] = frozenset({"code", "preformatted", "math"})
+"""Kinds of blocks whose characters mean themselves: no repair and no conversion changes them."""
 LinkKind: TypeAlias = Literal[
     "article", "page", "category", "file", "interwiki", "external", "anchor"
 ]

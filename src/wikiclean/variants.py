@@ -33,6 +33,7 @@ import attrs
 from wikiclean.document import (
     LOCAL_RULE,
     MARKUP,
+    OPAQUE_BLOCKS,
     RUN,
     TITLE_RULE,
     Document,
@@ -925,11 +926,11 @@ class _Stage:
             and not _typed.match(source, style.source_span.start)
             and is_whole(style.source_span)
         ]
-        if any(brief.kind in _CODE for brief in outline(document, "blocks")):
+        if any(brief.kind in OPAQUE_BLOCKS for brief in outline(document, "blocks")):
             found += [
                 _Stretch(*block.span, "")
                 for block in document.blocks
-                if block.kind in _CODE and is_whole(block.source_span)
+                if block.kind in OPAQUE_BLOCKS and is_whole(block.source_span)
             ]
         found += [_Stretch(*formula.span, "") for formula in document.math]
         found += _foreign(document)
@@ -957,8 +958,6 @@ def _acts(rule: Rule) -> bool:
 _UNCONVERTED: Final = Rule(
     ("R",), (), MappingProxyType({}), MappingProxyType({}), Span(0, 0), Span(0, 0)
 )
-_CODE: Final = frozenset({"code", "preformatted", "math"})
-"""The kinds of blocks that MediaWiki does not convert."""
 _tag: Final = re.compile(r"<[^<>]*+>")
 _typed: Final = re.compile(r"<(?i:tt|kbd|samp)\b")
 """Tags that are shown as code and converted as text."""

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from wikiclean.codes import CODES
-from wikiclean.document import Diagnostic, Document, Span, outline
+from wikiclean.document import OPAQUE_BLOCKS, Diagnostic, Document, Span, outline
 from wikiclean.editing import Action, Edit
 from wikiclean.passes.options import Options
 
@@ -62,7 +62,6 @@ _active = re.compile(
 )
 """What every run has in which anything goes: two marks that meet, or a space before one."""
 _identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
-_OPAQUE_BLOCKS: Final = frozenset({"code", "preformatted", "math"})
 
 
 def husks(document: Document, options: Options) -> Iterator[Action]:
@@ -98,7 +97,7 @@ def _opaque(document: Document) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = [s.span for s in document.styles if s.kind == "code"]
     spans += [m.span for m in document.math]
     blocks = outline(document, "blocks")
-    spans += [(start, end) for kind, _, start, end in blocks if kind in _OPAQUE_BLOCKS]
+    spans += [(start, end) for kind, _, start, end in blocks if kind in OPAQUE_BLOCKS]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:
