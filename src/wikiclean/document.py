@@ -647,12 +647,12 @@ class _Deferred:
 
 
 class Outline(NamedTuple):
-    """What can be said of a block or a template before its record is made."""
+    """What can be said of a block, a link, a style or a template before its record is made."""
 
     kind: str
-    """Of a block; of a template, its action."""
+    """Of a template, its action."""
     name: str
-    """Of a template; empty for a block."""
+    """Of a template; empty for the others."""
     start: int
     """In the text."""
     end: int
@@ -976,7 +976,7 @@ class _OnDemand:
         self._slot.__set__(document, value)
 
 
-DEFERRABLE: Final = ("blocks", "footnotes", "templates")
+DEFERRABLE: Final = ("blocks", "links", "styles", "footnotes", "templates")
 """The fields that may be `deferred`: a reader of the text alone never asks for them."""
 _RAW: Final = "_raw_"
 
@@ -991,15 +991,17 @@ def as_it_is(document: Document, name: str) -> Deferrable:
     return getattr(document, _RAW + name)
 
 
-def outline(document: Document, name: Literal["blocks", "templates"]) -> Iterable[Outline]:
+def outline(
+    document: Document, name: Literal["blocks", "links", "styles", "templates"]
+) -> Iterable[Outline]:
     """Return the outlines of a field's records; those that are deferred stay so if they can."""
     value = as_it_is(document, name)
     brief = value.outline if type(value) is _Deferred else None
     if brief is not None:
         return brief()
-    if name == "blocks":
-        return (Outline(block.kind, "", *block.span) for block in document.blocks)
-    return (Outline(call.action, call.name, *call.span) for call in document.templates)
+    if name == "templates":
+        return (Outline(call.action, call.name, *call.span) for call in document.templates)
+    return (Outline(record.kind, "", *record.span) for record in getattr(document, name))
 
 
 def with_records(

@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from operator import add, attrgetter, is_, ne, not_
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -43,6 +44,7 @@ from wikiclean.document import (
     cut,
     evolve,
     fields_of,
+    outline,
     rule_entries,
     with_records,
 )
@@ -257,9 +259,11 @@ def _is_wide(one: Edit) -> bool:
 
 
 def _spans(document: Document) -> Iterator[Span]:
-    for records in (document.blocks, document.links, document.styles, document.math):
-        for record in records:
-            yield record.span
+    brief = (outline(document, "blocks"), outline(document, "links"), outline(document, "styles"))
+    for _, _, start, end in chain.from_iterable(brief):
+        yield Span(start, end)
+    for formula in document.math:
+        yield formula.span
     for table in document.tables:
         yield table.span
         for cell in table.cells:
@@ -316,8 +320,12 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
         blocks=with_records(
             document, "blocks", lambda blocks: _respanned(blocks, shift), later=True
         ),
-        links=_moved_links(document.links, shift, text),
-        styles=_respanned(document.styles, shift),
+        links=with_records(
+            document, "links", lambda links: _moved_links(links, shift, text), later=True
+        ),
+        styles=with_records(
+            document, "styles", lambda styles: _respanned(styles, shift), later=True
+        ),
         footnotes=with_records(
             document,
             "footnotes",

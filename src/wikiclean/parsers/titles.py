@@ -30,7 +30,7 @@ def infer_title(writer: Writer) -> str | None:
     if lead is None or lead.kind != "paragraph":
         return None
     bold: Style | None = None
-    for style in writer.styles:  # in the order of their ends
+    for style in writer.styles_so_far():
         if style.span.end > lead.span.end:
             break
         if style.kind == "bold" and (bold is None or style.span.start < bold.span.start):

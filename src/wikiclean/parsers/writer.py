@@ -9,7 +9,7 @@ dialect and reads no markup.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -384,6 +384,10 @@ class Writer:
 
     # ---------------------------------------------------------------- records
 
+    def styles_so_far(self) -> Iterable[Style]:
+        """Return the styles that have ended, in the order of their ends."""
+        return self.styles
+
     def style(self, kind: StyleKind, start: int, source_start: int, source_end: int) -> None:
         """Record formatting from *start* of the text to where it stands now."""
         end = self.position
@@ -485,6 +489,14 @@ class Writer:
         kept = [i for i, block in enumerate(self.blocks) if block is not None]
         return tuple(block for block in self.blocks if block is not None), kept, len(self.blocks)
 
+    def _finished_links(self, text: str) -> Deferrable:
+        """Return the links over *text*, which is all that was written."""
+        del text
+        return tuple(self.links)
+
+    def _finished_styles(self) -> Deferrable:
+        return tuple(self.styles)
+
     def finish(
         self,
         *,
@@ -534,14 +546,14 @@ class Writer:
             dialect=dialect,
             site=site,
             blocks=blocks,
-            links=tuple(self.links),
+            links=self._finished_links(text),
             categories=tuple(self.categories),
             interlanguage=tuple(self.interlanguage),
             infoboxes=tuple(self.infoboxes),
             tables=tuple(self.tables),
             media=tuple(self.media),
             math=tuple(self.math),
-            styles=tuple(self.styles),
+            styles=self._finished_styles(),
             diagnostics=tuple(self.diagnostics),
             runs=runs,
             marks=tuple(marks),

@@ -94,9 +94,9 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
 
 def _opaque(document: Document) -> list[tuple[int, int]]:
     """Return the ranges of code and formulas, merged, in text order."""
-    spans: list[tuple[int, int]] = [s.span for s in document.styles if s.kind == "code"]
-    spans += [m.span for m in document.math]
-    blocks = outline(document, "blocks")
+    spans: list[tuple[int, int]] = [m.span for m in document.math]
+    styles, blocks = outline(document, "styles"), outline(document, "blocks")
+    spans += [(start, end) for kind, _, start, end in styles if kind == "code"]
     spans += [(start, end) for kind, _, start, end in blocks if kind in OPAQUE_BLOCKS]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):

@@ -9,13 +9,26 @@ keeps what is hidden out of the text. It reads no markup.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, TypeAlias
 
 import attrs
 
-from wikiclean.document import Block, BlockKind, Deferrable, Outline, Span, deferred
+from wikiclean.document import (
+    Block,
+    BlockKind,
+    Deferrable,
+    Link,
+    LinkForm,
+    LinkKind,
+    Outline,
+    Span,
+    Style,
+    StyleKind,
+    deferred,
+)
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _CJK: Final = re.compile(
@@ -105,6 +118,11 @@ Called: TypeAlias = tuple[str, str, Sequence[tuple[str, int, int, bool]], int, i
 argument: name, start and end in the source, whether it is positional."""
 
 
+LinkHead: TypeAlias = tuple[str, str, LinkKind, LinkForm, str, str]
+"""What there is to say of a link but where it stands: target, fragment, kind, form, destination,
+interwiki."""
+
+
 class Point:
     """A place between two characters of the text, which moves back if the text before it goes."""
 
@@ -126,9 +144,13 @@ class Flow(Writer):
         "hides",
         "join",
         "leaves",
+        "link_places",
+        "linked",
         "place",
         "quotes",
         "ready",
+        "style_places",
+        "styled",
     )
 
     def __init__(self, source: str) -> None:
@@ -138,6 +160,14 @@ class Flow(Writer):
         self._points: list[Point] = []
         self.called: list[Called] = []
         """The templates of the page, of which records are made when they are asked for."""
+        self.linked: list[LinkHead] = []
+        """The links, of which records are made when they are asked for, as of styles."""
+        self.link_places: list[int] = []
+        """Four numbers a link: start and end in the text, start and end in the source."""
+        self.styled: list[StyleKind] = []
+        """The styles, in the order of their ends."""
+        self.style_places: list[int] = []
+        """Four numbers a style."""
         self.leaves: list[Leaf] = []
         """Blocks being written, outermost first."""
         self.join = -1
@@ -157,7 +187,8 @@ class Flow(Writer):
 
     def release(self) -> None:
         """Let go of the records, once the Document has them; where the text ends is kept."""
-        self.links, self.styles = [], []
+        self.linked, self.link_places = [], []
+        self.styled, self.style_places = [], []
 
     def point(self) -> Point:
         """Return where a mark stands that is written here."""
@@ -165,8 +196,30 @@ class Flow(Writer):
         self._points.append(point)
         return point
 
+    def link(self, head: LinkHead, start: int, source_start: int, source_end: int) -> None:
+        """Record a link whose label has been written from *start* of the text on."""
+        end = self._length
+        if start > end:
+            start = end
+        elif (parted := self.since(start).find(PART)) >= 0:
+            end = start + parted  # a label with a block inside ends before it
+        self.linked.append(head)
+        self.link_places += (start, end, source_start, source_end)
+
+    def style(self, kind: StyleKind, start: int, source_start: int, source_end: int) -> None:
+        """Record formatting from *start* of the text to where it stands now."""
+        end = self.position
+        self.styled.append(kind)
+        self.style_places += (min(start, end), end, source_start, source_end)
+
+    def styles_so_far(self) -> Iterator[Style]:
+        """Return the styles that have ended, in the order of their ends."""
+        return _styles(self.styled, self.style_places)
+
     def _cut_records(self, length: int) -> None:
         super()._cut_records(length)
+        _cut_last(self.link_places, length)
+        _cut_last(self.style_places, length)
         for point in reversed(self._points):
             if point.offset <= length:
                 break
@@ -423,25 +476,17 @@ class Flow(Writer):
             leaf.marks.append((start, end))
 
     def nest(self) -> None:
-        """Cut styles and links so that no two cross, nor cross a block."""
-        length = self._length
-        links = self.links
-        for i, link in enumerate(links):
-            # Only a label with a block inside goes over the end of one.
-            if "\n\n" in link.label:
-                end = link.span.start + link.label.index("\n\n")
-                span = Span(link.span.start, end)
-                links[i] = attrs.evolve(link, span=span, label=link.label[: end - span.start])
-        styles = self.styles
-        if not styles:
+        """Cut styles so that no two cross, nor cross a link."""
+        places = self.style_places
+        if not places:
             return
-        order = sorted(range(len(links)), key=lambda i: links[i].span.start)
-        starts = [links[i].span.start for i in order]
-        rows = sorted(range(len(styles)), key=lambda i: (styles[i].span.start, -styles[i].span.end))
+        length = self._length
+        link_starts, link_ends = self.link_places[0::4], self.link_places[1::4]
+        order = sorted(range(len(link_starts)), key=link_starts.__getitem__)
+        starts = [link_starts[i] for i in order]
         ends: list[int] = []
-        for row in rows:
-            style = styles[row]
-            start, end = style.span
+        for row in sorted(range(0, len(places), 4), key=lambda i: (places[i], -places[i + 1])):
+            start, end = places[row], places[row + 1]
             right = min(end, length)
             while ends and ends[-1] <= start:
                 ends.pop()
@@ -449,42 +494,30 @@ class Flow(Writer):
                 right = ends[-1]
             if starts:
                 at = bisect_right(starts, start) - 1
-                if at >= 0:
-                    link_start, link_end = links[order[at]].span
-                    if link_start <= start < link_end < right:
-                        right = link_end
+                if at >= 0 and start < link_ends[order[at]] < right:
+                    right = link_ends[order[at]]
                 at = bisect_left(starts, right) - 1
-                if at >= 0:
-                    link_start, link_end = links[order[at]].span
-                    if start < link_start < right < link_end:
-                        right = link_start
+                if at >= 0 and start < starts[at] < right < link_ends[order[at]]:
+                    right = starts[at]
             ends.append(right)
             if right != end:
-                styles[row] = attrs.evolve(style, span=Span(min(start, right), right))
+                places[row], places[row + 1] = min(start, right), right
         self._nest_sources()
 
     def _nest_sources(self) -> None:
         """Stretch the sources of styles over those that begin in them: they claim markup only."""
-        styles = self.styles
-        rows = sorted(
-            range(len(styles)),
-            key=lambda i: (styles[i].source_span.start, -styles[i].source_span.end),
-        )
-        stack: list[list[int]] = []  # row and end
+        places = self.style_places
+        stack: list[int] = []  # where the ends of those stand that are open
 
         def leave() -> None:
-            row, end = stack.pop()
-            if stack and stack[-1][1] < end:
-                stack[-1][1] = end
-            span = styles[row].source_span
-            if span.end < end:
-                styles[row] = attrs.evolve(styles[row], source_span=Span(span.start, end))
+            end = places[stack.pop()]
+            if stack and places[stack[-1]] < end:
+                places[stack[-1]] = end
 
-        for row in rows:
-            start, end = styles[row].source_span
-            while stack and stack[-1][1] <= start:
+        for row in sorted(range(2, len(places), 4), key=lambda i: (places[i], -places[i + 1])):
+            while stack and places[stack[-1]] <= places[row]:
                 leave()
-            stack.append([row, end])
+            stack.append(row + 1)
         while stack:
             leave()
 
@@ -520,14 +553,9 @@ class Flow(Writer):
             self.strip()
         length = self._length
         if self.hid:
-            for i, link in enumerate(self.links):
-                if link.span.end > length:
-                    span = _within(link.span, length)
-                    label = link.label[: span.end - span.start]
-                    self.links[i] = attrs.evolve(link, span=span, label=label)
-            for i, style in enumerate(self.styles):
-                if style.span.end > length:
-                    self.styles[i] = attrs.evolve(style, span=_within(style.span, length))
+            for places in (self.link_places, self.style_places):
+                places[0::4] = [min(at, length) for at in places[0::4]]
+                places[1::4] = [min(at, length) for at in places[1::4]]
         for i, table in enumerate(self.tables):
             if table.span.end > length:
                 cells = tuple(attrs.evolve(c, span=_within(c.span, length)) for c in table.cells)
@@ -554,6 +582,67 @@ class Flow(Writer):
             lambda: (Outline(row[0], "", row[3], row[4]) for row in rows),
         )
         return blocks, kept, len(raw)
+
+    def _finished_links(self, text: str) -> Deferrable:
+        heads, places = self.linked, array("i", self.link_places)
+        if not heads:
+            return ()
+        return deferred(
+            lambda: _links(heads, places, text),
+            lambda: (
+                Outline(head[2], "", start, end)
+                for head, start, end in zip(heads, places[0::4], places[1::4], strict=True)
+            ),
+        )
+
+    def _finished_styles(self) -> Deferrable:
+        kinds, places = self.styled, array("i", self.style_places)
+        if not kinds:
+            return ()
+        return deferred(
+            lambda: tuple(_styles(kinds, places)),
+            lambda: (
+                Outline(kind, "", start, end)
+                for kind, start, end in zip(kinds, places[0::4], places[1::4], strict=True)
+            ),
+        )
+
+
+def _links(heads: Sequence[LinkHead], places: Iterable[int], text: str) -> tuple[Link, ...]:
+    new = tuple.__new__
+    at = iter(places)
+    return tuple(
+        [
+            Link(
+                text[start:end],
+                target,
+                fragment,
+                kind,
+                form,
+                new(Span, (start, end)),
+                new(Span, (left, right)),
+                destination,
+                interwiki,
+            )
+            for (target, fragment, kind, form, destination, interwiki), start, end, left, right in (
+                zip(heads, at, at, at, at, strict=True)
+            )
+        ]
+    )
+
+
+def _styles(kinds: Sequence[StyleKind], places: Iterable[int]) -> Iterator[Style]:
+    at = iter(places)
+    for kind, start, end, left, right in zip(kinds, at, at, at, at, strict=True):
+        yield Style(kind, Span(start, end), Span(left, right))
+
+
+def _cut_last(places: list[int], length: int) -> None:
+    """Cut the last records, four numbers each, to a text that lost its end."""
+    for i in range(len(places) - 4, -1, -4):
+        if places[i + 1] <= length:
+            break
+        places[i], places[i + 1] = min(places[i], length), length
 
 
 def _block(row: list[Any]) -> Block:

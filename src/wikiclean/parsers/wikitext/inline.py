@@ -18,7 +18,7 @@ from functools import lru_cache
 from typing import Final, cast
 from urllib.parse import unquote
 
-from wikiclean.document import Category, Interlanguage, Link, LinkKind, Math, Span, Style, StyleKind
+from wikiclean.document import Category, Interlanguage, LinkForm, LinkKind, Math, Span, StyleKind
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.expand import MARKER, Expansion
@@ -518,7 +518,8 @@ class Inline:
         flow = self.flow
         title_of = self.site.title
         trailing = self.trail
-        pieces, runs, links = flow._pieces, flow._runs, flow.links
+        pieces, runs = flow._pieces, flow._runs
+        links, link_places = flow.linked, flow.link_places
         for match in self.token.finditer(text, a, b):
             s = match.start()
             if s < pos:
@@ -573,18 +574,8 @@ class Inline:
                         flow._verbatim_end = pos + delta
                     else:
                         flow._verbatim_end = y + delta
-                    links.append(
-                        Link(
-                            label,
-                            title.full,
-                            title.fragment,
-                            "article",
-                            "wikitext",
-                            _new(Span, (start, stop)),
-                            _new(Span, (s + delta, pos + delta)),
-                            target,
-                        )
-                    )
+                    links.append((title.full, title.fragment, "article", "wikitext", target, ""))
+                    link_places += (start, stop, s + delta, pos + delta)
                 else:
                     self._simple(title, target, s, end, x, y, pos)
                 continue
@@ -662,7 +653,7 @@ class Inline:
             self.write(end, trail)
         self.add_link(title, target, start, s, trail)
 
-    def form_of(self, s: int) -> str:
+    def form_of(self, s: int) -> LinkForm:
         """Return whether a link at *s* is the page's own or a handler's."""
         e = self.expansion
         return "template" if e.fixed[bisect_right(e.starts, s) - 1] >= 0 else "wikitext"
@@ -754,21 +745,9 @@ class Inline:
             kind = "file"
         else:
             kind = "category" if title.namespace == CATEGORY else "page"
-        label = flow.since(start)
-        start = min(start, flow.reached()) if not label else start
-        flow.links.append(
-            Link(
-                label,
-                title.text if title.interwiki else title.full,
-                title.fragment,
-                kind,
-                self.form_of(s),  # type: ignore[arg-type]
-                Span(start, start + len(label)),
-                self.span_of(s, end),
-                target,
-                title.interwiki,
-            )
-        )
+        shown = title.text if title.interwiki else title.full
+        head = (shown, title.fragment, kind, self.form_of(s), target, title.interwiki)
+        flow.link(head, start, *self.span_of(s, end))
 
     def label(self, x: int, y: int) -> None:
         """Read the label of a link or a caption: quotes in it are its own."""
@@ -885,14 +864,9 @@ class Inline:
 
     def add_external(self, url: str, start: int, s: int, end: int, *, bare: bool) -> None:
         """Record an external link whose label has been written from *start* of the text on."""
-        flow = self.flow
-        label = flow.since(start)
         target = markup.clean_url(url) if "&" in url or "|" in url else url
-        span = Span(start, start + len(label))
-        flow.links.append(
-            Link(label, target, "", "external", "bare" if bare else "external", span,
-                 self.span_of(s, end), url)
-        )  # fmt: skip
+        form: LinkForm = "bare" if bare else "external"
+        self.flow.link((target, "", "external", form, url, ""), start, *self.span_of(s, end))
 
     def free_link(self, s: int, b: int, pos: int) -> int:
         """Read a URL whose colon is at *s*; return its end, or -1 if it is text."""
@@ -1064,9 +1038,8 @@ class Inline:
         if flow._open and start < flow._open[-1]:
             start = flow._open[-1]  # it began before the block that holds its text
         end = flow.reached()
-        flow.styles.append(
-            Style(kind, Span(min(start, end), end), Span(min(left, right), max(left, right)))
-        )
+        flow.styled.append(kind)
+        flow.style_places += (min(start, end), end, min(left, right), max(left, right))
 
     def end_quotes(self, at: int) -> None:
         """Close what apostrophes opened: it ends with the line."""
