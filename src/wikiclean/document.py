@@ -976,7 +976,7 @@ class _OnDemand:
         self._slot.__set__(document, value)
 
 
-DEFERRABLE: Final = ("blocks", "links", "styles", "footnotes", "templates")
+DEFERRABLE: Final = ("blocks", "links", "styles", "footnotes", "templates", "marks")
 """The fields that may be `deferred`: a reader of the text alone never asks for them."""
 _RAW: Final = "_raw_"
 

@@ -9,6 +9,7 @@ dialect and reads no markup.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, Final, TypeVar
@@ -38,7 +39,9 @@ from wikiclean.document import (
     StyleKind,
     Table,
     Template,
+    deferred,
     evolve,
+    triples,
 )
 
 PART: Final = "\n\n"
@@ -95,7 +98,7 @@ class Writer:
         self.source: Final = source
         self._pieces: list[str] = []
         self._length = 0
-        self._runs: list[int] = []
+        self._runs = array("i")
         self._verbatim_end = -1  # source end of the last run if it is verbatim and ends the text
         self._pending = ""
         self._parted = -1  # where the text that was parted last begins
@@ -114,7 +117,7 @@ class Writer:
         self.media: list[Media] = []
         self.math: list[Math] = []
         self.diagnostics: list[Diagnostic] = []
-        self.marks: list[int] = []
+        self.marks = array("i")
         self.drops: list[int] = []
         self.breaks: list[int] = []
         self.rules: list[int] = []
@@ -171,7 +174,7 @@ class Writer:
             self._runs[-4] = self._length
             self._runs[-2] = end
         else:
-            self._runs += (begin, self._length, start, end, 1)
+            self._runs.fromlist([begin, self._length, start, end, 1])
         self._verbatim_end = end
 
     def words(self, start: int, end: int, label: int, label_end: int) -> tuple[int, str]:
@@ -196,12 +199,12 @@ class Writer:
                 self._runs[-4] = begin
                 self._runs[-2] = end
             else:
-                self._runs += (length, begin, start, end, 1)
+                self._runs.fromlist([length, begin, start, end, 1])
             length = begin
         piece = source[label:label_end]
         self._pieces.append(piece)
         self._length = begin = length + label_end - label
-        self._runs += (length, begin, label, label_end, 1)
+        self._runs.fromlist([length, begin, label, label_end, 1])
         self._verbatim_end = label_end
         return length, piece
 
@@ -227,7 +230,7 @@ class Writer:
             self._length += len(value)
         elif start == end:
             return
-        self._runs += (begin, begin + len(value), start, end, 0)
+        self._runs.fromlist([begin, begin + len(value), start, end, 0])
         self._verbatim_end = -1
 
     def line_break(self, start: int, end: int) -> None:
@@ -380,7 +383,7 @@ class Writer:
     def mark(self, index: int, start: int, end: int) -> None:
         """Account for markup of a block."""
         if start < end:
-            self.marks += (start, end, index)
+            self.marks.fromlist([start, end, index])
 
     # ---------------------------------------------------------------- records
 
@@ -512,16 +515,15 @@ class Writer:
         length = self._length
         # What takes most room goes first, before the records are copied.
         text, self._pieces = "".join(self._pieces), []
-        runs, self._runs = Runs(self._runs), []
+        runs, self._runs = Runs(self._runs), array("i")
         blocks, kept, count = self._finished_blocks()
         marks = self.marks
         if len(kept) < count:
             place = {old: new for new, old in enumerate(kept)}
-            marks = []
-            for i in range(0, len(self.marks), 3):
-                start, end, index = self.marks[i : i + 3]
+            marks = array("i")
+            for start, end, index in triples(self.marks):
                 if index in place:
-                    marks += (start, end, place[index])
+                    marks.fromlist([start, end, place[index]])
                 else:
                     self.drop("empty_block", "Markup of a block without text.", start, end)
         if self.media:
@@ -556,7 +558,7 @@ class Writer:
             styles=self._finished_styles(),
             diagnostics=tuple(self.diagnostics),
             runs=runs,
-            marks=tuple(marks),
+            marks=deferred(lambda: tuple(marks)) if marks else (),
             drops=tuple(self.drops),
             breaks=tuple(b for b in self.breaks if b <= length),
             rules=self._rules_within(length),

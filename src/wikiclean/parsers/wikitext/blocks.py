@@ -457,7 +457,7 @@ class Reader(Inline):
             if first not in _SIGNS and not first.isspace():
                 flow.start(leaf)
                 delta = self.delta
-                flow.marks += (at + delta, prefix_end + delta, leaf.index)
+                flow.marks.fromlist([at + delta, prefix_end + delta, leaf.index])
                 self.inline(a, end)
                 if self._bold >= 0 or self._italic >= 0:
                     self.end_quotes(end)

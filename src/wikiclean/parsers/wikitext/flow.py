@@ -12,7 +12,7 @@ import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
@@ -123,6 +123,10 @@ LinkHead: TypeAlias = tuple[str, str, LinkKind, LinkForm, str, str]
 interwiki."""
 
 
+ROW: Final = 5
+"""Numbers a block takes in the columns of `Flow`."""
+
+
 class Point:
     """A place between two characters of the text, which moves back if the text before it goes."""
 
@@ -136,8 +140,10 @@ class Flow(Writer):
     """The writer of a wikitext page."""
 
     __slots__ = (
+        "_kinds",
+        "_markers",
         "_points",
-        "_raw",
+        "_rows",
         "called",
         "fast",
         "hid",
@@ -155,18 +161,21 @@ class Flow(Writer):
 
     def __init__(self, source: str) -> None:
         super().__init__(source)
-        self._raw: list[list[Any]] = []
-        """Blocks: kind, level, marker, start and end in the text, start and end in the source."""
+        self._kinds: list[BlockKind | None] = []
+        """Blocks, in the order of their beginnings; None in the place of those without text."""
+        self._markers: list[str] = []
+        self._rows = array("i")
+        """Five numbers a block: level, start and end in the text, start and end in the source."""
         self._points: list[Point] = []
         self.called: list[Called] = []
         """The templates of the page, of which records are made when they are asked for."""
         self.linked: list[LinkHead] = []
         """The links, of which records are made when they are asked for, as of styles."""
-        self.link_places: list[int] = []
+        self.link_places = array("i")
         """Four numbers a link: start and end in the text, start and end in the source."""
         self.styled: list[StyleKind] = []
         """The styles, in the order of their ends."""
-        self.style_places: list[int] = []
+        self.style_places = array("i")
         """Four numbers a style."""
         self.leaves: list[Leaf] = []
         """Blocks being written, outermost first."""
@@ -187,8 +196,8 @@ class Flow(Writer):
 
     def release(self) -> None:
         """Let go of the records, once the Document has them; where the text ends is kept."""
-        self.linked, self.link_places = [], []
-        self.styled, self.style_places = [], []
+        self.linked, self.link_places = [], array("i")
+        self.styled, self.style_places = [], array("i")
 
     def point(self) -> Point:
         """Return where a mark stands that is written here."""
@@ -204,13 +213,13 @@ class Flow(Writer):
         elif (parted := self.since(start).find(PART)) >= 0:
             end = start + parted  # a label with a block inside ends before it
         self.linked.append(head)
-        self.link_places += (start, end, source_start, source_end)
+        self.link_places.fromlist([start, end, source_start, source_end])
 
     def style(self, kind: StyleKind, start: int, source_start: int, source_end: int) -> None:
         """Record formatting from *start* of the text to where it stands now."""
         end = self.position
         self.styled.append(kind)
-        self.style_places += (min(start, end), end, source_start, source_end)
+        self.style_places.fromlist([min(start, end), end, source_start, source_end])
 
     def styles_so_far(self) -> Iterator[Style]:
         """Return the styles that have ended, in the order of their ends."""
@@ -270,11 +279,11 @@ class Flow(Writer):
             start = self._open.pop()
             self._trim = True
             if self._length > start:
-                row = self._raw[leaf.index]
-                row[4] = self._length
-                row[6] = source_end
+                row = leaf.index * ROW
+                self._rows[row + 2] = self._length
+                self._rows[row + 4] = source_end
                 return True
-            self._raw[leaf.index][0] = None
+            self._kinds[leaf.index] = None
             return False  # the marks of such a block are named at the end
         for begin, end in leaf.marks:
             self.drop("empty_block", "Markup of a block without text.", begin, end)
@@ -282,8 +291,8 @@ class Flow(Writer):
 
     def span_of_block(self, leaf: Leaf) -> Span:
         """Return where a block that was closed stands in the text."""
-        row = self._raw[leaf.index]
-        return Span(row[3], row[4])
+        row = leaf.index * ROW
+        return Span(self._rows[row + 1], self._rows[row + 2])
 
     def begin(self) -> None:
         """Open in the writer what is to be open when text comes."""
@@ -294,7 +303,7 @@ class Flow(Writer):
         first = len(leaves) - 1
         while first and leaves[first - 1].index < 0:
             first -= 1
-        raw = self._raw
+        kinds, rows = self._kinds, self._rows
         for i in range(first, len(leaves)):
             leaf = leaves[i]
             outer = leaves[i - 1] if i else None
@@ -304,20 +313,22 @@ class Flow(Writer):
                 self._pending = leaf.separator
             elif outer.box:
                 self._pending = LINE
-            elif raw[outer.index][3] != self.position:
+            elif rows[outer.index * ROW + 1] != self.position:
                 self._pending = leaf.separator
             self._trim = True
             # What parts it is written now, so that the block begins where the text ends.
             start = self._length + len(self._pending) if self._length else 0
             self._open.append(start)
-            leaf.index = len(raw)
-            raw.append([leaf.kind, leaf.level, leaf.marker, start, -1, leaf.source_start, -1])
+            leaf.index = len(kinds)
+            kinds.append(leaf.kind)
+            self._markers.append(leaf.marker)
+            rows.fromlist([leaf.level, start, -1, leaf.source_start, -1])
             if leaf.marks:
                 index = leaf.index
                 marks = self.marks
                 for begin, end in leaf.marks:
                     if begin < end:
-                        marks += (begin, end, index)
+                        marks.fromlist([begin, end, index])
 
     def start(self, leaf: Leaf) -> None:
         """
@@ -325,7 +336,7 @@ class Flow(Writer):
 
         The short way of ``open`` and what follows from it, for the outermost blocks.
         """
-        leaf.index = len(self._raw)
+        leaf.index = len(self._kinds)
         self.leaves.append(leaf)
         length = self._length
         if length:
@@ -337,7 +348,9 @@ class Flow(Writer):
         self._pending = ""
         self.join = -1
         self._open.append(length)
-        self._raw.append([leaf.kind, leaf.level, leaf.marker, length, -1, leaf.source_start, -1])
+        self._kinds.append(leaf.kind)
+        self._markers.append(leaf.marker)
+        self._rows.fromlist([leaf.level, length, -1, leaf.source_start, -1])
         self._trim = False
         self.ready = self.fast = True
 
@@ -369,7 +382,7 @@ class Flow(Writer):
                 runs[-4] = length
                 runs[-2] = end
             else:
-                runs += (begin, length, start, end, 1)
+                runs.fromlist([begin, length, start, end, 1])
             self._verbatim_end = end
             return
         if self.hides:
@@ -458,11 +471,7 @@ class Flow(Writer):
 
     def last_kind(self) -> str:
         """Return the kind of the block that was opened last; empty if there is none."""
-        for i in range(len(self._raw) - 1, -1, -1):
-            kind = self._raw[i][0]
-            if kind is not None:
-                return str(kind)
-        return ""
+        return next(filter(None, reversed(self._kinds)), "")
 
     def reached(self) -> int:
         """Return where the text ends that stands."""
@@ -523,27 +532,28 @@ class Flow(Writer):
 
     def _nest_blocks(self) -> None:
         """Cut the sources of blocks so that no two cross, where handlers reordered the source."""
+        rows = self._rows
         reached = 0
-        ends: list[int] = []
-        for row in self._raw:
-            if row[5] < reached or row[6] < row[5]:
+        for start, end in zip(rows[3::ROW], rows[4::ROW], strict=True):
+            if start < reached or end < start:
                 break
-            reached = row[6]
+            reached = end
         else:
             return
-        rows = [row for row in self._raw if row[0] is not None]
-        for row in rows:
-            row[6] = max(row[5], row[6])
-        rows.sort(key=lambda row: (row[5], -row[6]))
+        places = [i * ROW + 3 for i, kind in enumerate(self._kinds) if kind is not None]
+        for at in places:
+            rows[at + 1] = max(rows[at], rows[at + 1])
+        places.sort(key=lambda at: (rows[at], -rows[at + 1]))
+        ends: list[int] = []
         reached = 0
-        for row in rows:
-            start, end = max(row[5], reached), row[6]
+        for at in places:
+            start, end = max(rows[at], reached), rows[at + 1]
             while ends and ends[-1] <= start:
                 ends.pop()
             while ends and end > ends[-1]:
                 start = ends.pop()
-            row[5], row[6] = reached, _ = start, max(start, end)
-            ends.append(row[6])
+            rows[at], rows[at + 1] = reached, _ = start, max(start, end)
+            ends.append(rows[at + 1])
 
     def close_leaves(self, source_end: int) -> None:
         """Close what is open at the end of the text, and make the records of the blocks."""
@@ -554,8 +564,8 @@ class Flow(Writer):
         length = self._length
         if self.hid:
             for places in (self.link_places, self.style_places):
-                places[0::4] = [min(at, length) for at in places[0::4]]
-                places[1::4] = [min(at, length) for at in places[1::4]]
+                for first in (0, 1):
+                    places[first::4] = array("i", [min(at, length) for at in places[first::4]])
         for i, table in enumerate(self.tables):
             if table.span.end > length:
                 cells = tuple(attrs.evolve(c, span=_within(c.span, length)) for c in table.cells)
@@ -569,22 +579,26 @@ class Flow(Writer):
 
     def first_block(self) -> Block | None:
         """Return the first block that has text."""
-        return next((_block(row) for row in self._raw if row[0] is not None), None)
+        return next(_blocks(self._kinds, self._markers, self._rows), None)
 
     def _finished_blocks(self) -> tuple[Deferrable, Sequence[int], int]:
-        raw, self._raw = self._raw, []
-        kept = [i for i, row in enumerate(raw) if row[0] is not None]
-        rows = raw if len(kept) == len(raw) else [raw[i] for i in kept]
-        if not rows:
-            return (), kept, len(raw)
+        kinds, markers, rows = self._kinds, self._markers, self._rows
+        self._kinds, self._markers, self._rows = [], [], array("i")
+        kept = [i for i, kind in enumerate(kinds) if kind is not None]
+        if not kept:
+            return (), kept, len(kinds)
         blocks = deferred(
-            lambda: tuple(map(_block, rows)),
-            lambda: (Outline(row[0], "", row[3], row[4]) for row in rows),
+            lambda: tuple(_blocks(kinds, markers, rows)),
+            lambda: (
+                Outline(kind, "", start, end)
+                for kind, start, end in zip(kinds, rows[1::ROW], rows[2::ROW], strict=True)
+                if kind is not None
+            ),
         )
-        return blocks, kept, len(raw)
+        return blocks, kept, len(kinds)
 
     def _finished_links(self, text: str) -> Deferrable:
-        heads, places = self.linked, array("i", self.link_places)
+        heads, places = self.linked, self.link_places
         if not heads:
             return ()
         return deferred(
@@ -596,7 +610,7 @@ class Flow(Writer):
         )
 
     def _finished_styles(self) -> Deferrable:
-        kinds, places = self.styled, array("i", self.style_places)
+        kinds, places = self.styled, self.style_places
         if not kinds:
             return ()
         return deferred(
@@ -637,7 +651,7 @@ def _styles(kinds: Sequence[StyleKind], places: Iterable[int]) -> Iterator[Style
         yield Style(kind, Span(start, end), Span(left, right))
 
 
-def _cut_last(places: list[int], length: int) -> None:
+def _cut_last(places: array[int], length: int) -> None:
     """Cut the last records, four numbers each, to a text that lost its end."""
     for i in range(len(places) - 4, -1, -4):
         if places[i + 1] <= length:
@@ -645,7 +659,13 @@ def _cut_last(places: list[int], length: int) -> None:
         places[i], places[i + 1] = min(places[i], length), length
 
 
-def _block(row: list[Any]) -> Block:
-    kind, level, marker, start, end, left, right = row
+def _blocks(
+    kinds: Sequence[BlockKind | None], markers: Sequence[str], rows: Iterable[int]
+) -> Iterator[Block]:
     new = tuple.__new__
-    return Block(kind, new(Span, (start, end)), new(Span, (left, right)), level, marker)
+    at = iter(rows)
+    for kind, marker, level, start, end, left, right in zip(
+        kinds, markers, at, at, at, at, at, strict=True
+    ):
+        if kind is not None:
+            yield Block(kind, new(Span, (start, end)), new(Span, (left, right)), level, marker)

@@ -546,7 +546,7 @@ class Inline:
                             runs[-4] = stop
                             runs[-2] = s + self.delta
                         else:
-                            runs += (length, stop, left, s + self.delta, 1)
+                            runs.fromlist([length, stop, left, s + self.delta, 1])
                         flow._verbatim_end = s + self.delta
                     else:
                         self.write(pos, s)
@@ -568,14 +568,14 @@ class Inline:
                     pieces.append(label)
                     stop = flow._length = start + len(label)
                     middle = start + y - x
-                    runs += (start, middle, x + delta, y + delta, 1)
+                    runs.fromlist([start, middle, x + delta, y + delta, 1])
                     if pos > end:
-                        runs += (middle, stop, end + delta, pos + delta, 1)
+                        runs.fromlist([middle, stop, end + delta, pos + delta, 1])
                         flow._verbatim_end = pos + delta
                     else:
                         flow._verbatim_end = y + delta
                     links.append((title.full, title.fragment, "article", "wikitext", target, ""))
-                    link_places += (start, stop, s + delta, pos + delta)
+                    link_places.fromlist([start, stop, s + delta, pos + delta])
                 else:
                     self._simple(title, target, s, end, x, y, pos)
                 continue
@@ -1039,7 +1039,7 @@ class Inline:
             start = flow._open[-1]  # it began before the block that holds its text
         end = flow.reached()
         flow.styled.append(kind)
-        flow.style_places += (min(start, end), end, min(left, right), max(left, right))
+        flow.style_places.fromlist([min(start, end), end, min(left, right), max(left, right)])
 
     def end_quotes(self, at: int) -> None:
         """Close what apostrophes opened: it ends with the line."""
