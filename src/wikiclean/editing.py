@@ -297,13 +297,7 @@ def _check(document: Document, edits: list[Edit]) -> None:
 
 
 def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
-    pieces: list[str] = []
-    done = 0
-    for one in edits:
-        pieces += (document.text[done : one.span.start], one.replacement)
-        done = one.span.end
-    pieces.append(document.text[done:])
-    text = "".join(pieces)
+    text = _edit_text(document.text, edits)
     first = edits[0].span.start
 
     diagnostics = list(document.diagnostics)
@@ -344,6 +338,16 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
         breaks=tuple(b if b < first else shift.end(b) for b in document.breaks),
         rules=_move_rules(document.rules, shift),
     )
+
+
+def _edit_text(text: str, edits: list[Edit]) -> str:
+    pieces: list[str] = []
+    done = 0
+    for one in edits:
+        pieces += (text[done : one.span.start], one.replacement)
+        done = one.span.end
+    pieces.append(text[done:])
+    return "".join(pieces)
 
 
 def _move_rules(rules: tuple[int, ...], shift: Shift) -> tuple[int, ...]:
