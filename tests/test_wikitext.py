@@ -110,6 +110,20 @@ def test_plain_text_stays(blocks: list[str]) -> None:
     assert read(text).text == text
 
 
+@pytest.mark.parametrize(("end", "parts"), [("\n", "\n"), ("\n\n", "\n\n"), ("\n|-\n", "\n")])
+def test_a_long_page_says_what_its_lines_say(end: str, parts: str) -> None:
+    """However many pieces a text has, none is lost where they are joined, nor white space kept."""
+    line = (
+        "| 甲 [[乙]] '''丙''' &amp; 丁 {{某某}} " if "|" in end else "* 甲 [[乙]] ''丙'' &lt; 丁 \t"
+    )
+    said = "甲 乙 丙 & 丁" if "|" in end else "甲 乙 丙 < 丁"
+    source = end.join([line] * 500)
+    document = read(f"{{|\n{source}\n|}}" if "|" in end else source)
+    assert document.text == parts.join([said] * 500)
+    assert [link.span.start % (len(said) + len(parts)) for link in document.links] == [2] * 500
+    check(document)
+
+
 # ---------------------------------------------------------------- real pages
 
 

@@ -652,7 +652,7 @@ class Outline(NamedTuple):
     kind: str
     """Of a template, its action."""
     name: str
-    """Of a template; empty for the others."""
+    """Of a template; of a link, its form; empty for the others."""
     start: int
     """In the text."""
     end: int
@@ -1001,6 +1001,8 @@ def outline(
         return brief()
     if name == "templates":
         return (Outline(call.action, call.name, *call.span) for call in document.templates)
+    if name == "links":
+        return (Outline(link.kind, link.form, *link.span) for link in document.links)
     return (Outline(record.kind, "", *record.span) for record in getattr(document, name))
 
 

@@ -372,17 +372,11 @@ def respell(document: Document, text: str, *, variant: str) -> Document:
         raise ValueError(f"{len(text)} characters cannot stand for {len(old)}")
     if text == old:
         return document
-    links = [
-        link
-        if link.label == (label := text[link.span.start : link.span.end])
-        else Link(label, *_behind_label(link))
-        for link in document.links
-    ]
     return evolve(
         document,
         text=text,
         variant=variant,
-        links=tuple(links),
+        links=with_records(document, "links", partial(_relabelled, text=text)),
         math=tuple(
             formula
             if text[formula.span.start : formula.span.end] in ("", formula.tex)
@@ -390,6 +384,18 @@ def respell(document: Document, text: str, *, variant: str) -> Document:
             for formula in document.math
         ),
         runs=Runs(partial(_respell_runs, document.runs, old, text)),
+    )
+
+
+def _relabelled(links: tuple[Link, ...], text: str) -> tuple[Link, ...]:
+    """Return links with the labels that stand in *text*."""
+    return tuple(
+        [
+            link
+            if link.label == (label := text[link.span.start : link.span.end])
+            else Link(label, *_behind_label(link))
+            for link in links
+        ]
     )
 
 
@@ -456,12 +462,7 @@ def _respanned(records: tuple[R, ...], shift: Shift) -> tuple[R, ...]:
 
 
 def _moved_links(links: tuple[Link, ...], shift: Shift, text: str) -> tuple[Link, ...]:
-    return tuple(
-        link
-        if (label := text[link.span.start : link.span.end]) == link.label
-        else evolve(link, label=label)
-        for link in _respanned(links, shift)
-    )
+    return _relabelled(_respanned(links, shift), text)
 
 
 def _moved_diagnostics(records: list[Diagnostic], shift: Shift) -> tuple[Diagnostic, ...]:

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain, compress, pairwise
-from operator import and_, attrgetter, eq, ne, not_
+from operator import and_, attrgetter, eq, itemgetter, ne, not_
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -896,7 +896,7 @@ class _Stage:
         if path and edits:
             self.shifts[path] = shift
         result = respell(edited, new_text, variant=self.variant)
-        if any(link.label_exported for link in document.links):
+        if document.dialect == "export" and any(link.label_exported for link in document.links):
             result = evolve(result, links=tuple(map(_exported, document.links, result.links)))
         return result
 
@@ -919,13 +919,14 @@ class _Stage:
             return index == len(sources) or sources[index] >= span.end
 
         source = self.source
-        found += [
-            _Stretch(*style.span, "")
-            for style in document.styles
-            if style.kind == "code"
-            and not _typed.match(source, style.source_span.start)
-            and is_whole(style.source_span)
-        ]
+        if any(brief.kind == "code" for brief in outline(document, "styles")):
+            found += [
+                _Stretch(*style.span, "")
+                for style in document.styles
+                if style.kind == "code"
+                and not _typed.match(source, style.source_span.start)
+                and is_whole(style.source_span)
+            ]
         if any(brief.kind in OPAQUE_BLOCKS for brief in outline(document, "blocks")):
             found += [
                 _Stretch(*block.span, "")
@@ -934,11 +935,12 @@ class _Stage:
             ]
         found += [_Stretch(*formula.span, "") for formula in document.math]
         found += _foreign(document)
+        text = document.text
         found += [
-            _Stretch(*link.span, "")
-            for link in document.links
-            if link.kind == "external"
-            and (link.form == "bare" or link.label.lower().startswith(self.site.protocols))
+            _Stretch(start, end, "")
+            for kind, form, start, end in outline(document, "links")
+            if kind == "external"
+            and (form == "bare" or text[start:end].lower().startswith(self.site.protocols))
         ]
         return found
 
@@ -985,6 +987,7 @@ def _foreign(document: Document) -> Iterator[_Stretch]:
 
 
 _span: Final = attrgetter("span")
+_place: Final = itemgetter(2, 3)
 _zero: Final = array("i", (0,))
 
 
@@ -992,8 +995,9 @@ def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
     """Return where the page has tags, and the characters that it writes as entities."""
     cuts: set[int] = set(document.breaks)
     # Blocks and cells need no look: what parts them comes from nowhere, and the runs show it.
-    for records in (document.links, document.styles, document.math):
-        cuts.update(chain.from_iterable(map(_span, records)))
+    cuts.update(chain.from_iterable(map(_place, outline(document, "links"))))
+    cuts.update(chain.from_iterable(map(_place, outline(document, "styles"))))
+    cuts.update(chain.from_iterable(map(_span, document.math)))
     flat, source = document.runs.flat, document.source
     if len(flat) == RUN and flat[RUN - 1]:
         return cuts, []  # one stretch of the source, as most values and many notes are

@@ -123,6 +123,9 @@ LinkHead: TypeAlias = tuple[str, str, LinkKind, LinkForm, str, str]
 interwiki."""
 
 
+PACK: Final = 200
+"""How many pieces of the text are joined at a time."""
+
 ROW: Final = 5
 """Numbers a block takes in the columns of `Flow`."""
 
@@ -142,6 +145,7 @@ class Flow(Writer):
     __slots__ = (
         "_kinds",
         "_markers",
+        "_packed",
         "_points",
         "_rows",
         "called",
@@ -166,6 +170,8 @@ class Flow(Writer):
         self._markers: list[str] = []
         self._rows = array("i")
         """Five numbers a block: level, start and end in the text, start and end in the source."""
+        self._packed = 0
+        """How many pieces of the text, from the first, are joined."""
         self._points: list[Point] = []
         self.called: list[Called] = []
         """The templates of the page, of which records are made when they are asked for."""
@@ -300,6 +306,8 @@ class Flow(Writer):
         if not leaves or leaves[-1].kind == "quote":
             leaves.append(Leaf("paragraph", self.place))
         self.ready = True
+        if len(self._pieces) > self._packed + PACK:
+            self._pack()
         first = len(leaves) - 1
         while first and leaves[first - 1].index < 0:
             first -= 1
@@ -330,12 +338,20 @@ class Flow(Writer):
                     if begin < end:
                         marks.fromlist([begin, end, index])
 
+    def _pack(self) -> None:
+        """Join pieces of the text: a small string takes three times the room of what is in it."""
+        pieces, first = self._pieces, self._packed
+        pieces[first:-2] = ["".join(pieces[first:-2])]  # the last ones may lose white space yet
+        self._packed = first + 1
+
     def start(self, leaf: Leaf) -> None:
         """
         Open a block whose first character comes next, and is neither space nor markup.
 
         The short way of ``open`` and what follows from it, for the outermost blocks.
         """
+        if len(self._pieces) > self._packed + PACK:
+            self._pack()
         leaf.index = len(self._kinds)
         self.leaves.append(leaf)
         length = self._length
@@ -604,7 +620,7 @@ class Flow(Writer):
         return deferred(
             lambda: _links(heads, places, text),
             lambda: (
-                Outline(head[2], "", start, end)
+                Outline(head[2], head[3], start, end)
                 for head, start, end in zip(heads, places[0::4], places[1::4], strict=True)
             ),
         )
