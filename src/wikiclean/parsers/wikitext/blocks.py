@@ -612,6 +612,7 @@ class Reader(Inline):
         self.in_block = False
         a = left + 1
         start = left
+        closed = False
         bars = text.find("||", a, right)
         last_angle = text.rfind(">", a, right) if header else -1
         while a <= right:
@@ -634,6 +635,13 @@ class Reader(Inline):
             if self.tables:  # `</table>` may have ended it
                 builder = self.tables[-1]
                 self.close_cell(start)
+                ends = stop if stop < right else self._next_mark(end)
+                if closed := ends > 0 and self._plain_cell(
+                    builder, start, content, stop, ends, header=header, given=given
+                ):
+                    start = stop
+                    a = following
+                    continue
                 self.boundary(start)
                 builder.cell(self.begin_of(start), header=header, attributes=given)
                 self._enter(builder)
@@ -642,7 +650,57 @@ class Reader(Inline):
             self._cell_text(content, stop)
             start = stop
             a = following
-        self.soft(end)
+        if not closed:
+            self.soft(end)
+        return True
+
+    def _next_mark(self, end: int) -> int:
+        """Return where the line behind *end* begins if it begins another cell or row; else -1."""
+        following = self.text[end + 1 : end + 3]
+        begins = following.startswith(("|", "!")) and following != "|}"
+        return end + 1 if begins and self.text[end] == "\n" else -1
+
+    def _plain_cell(
+        self,
+        builder: Builder,
+        start: int,
+        a: int,
+        b: int,
+        end: int,
+        *,
+        header: bool,
+        given: str,
+    ) -> bool:
+        """
+        Read a cell that is nothing but text, in one go; False if there is more to it.
+
+        Args:
+            builder: The table.
+            start: Where its mark begins.
+            a: Where what is in it begins.
+            b: Where that ends.
+            end: Where the next mark begins, which ends it.
+            header: Whether it is a header cell.
+            given: Its attributes.
+        """
+        flow, text = self.flow, self.text
+        if (
+            flow.leaves
+            or flow.hides
+            or self.active
+            or self.next_event <= end
+            or not self.low <= start
+            or end > self.high
+            or self._bold >= 0
+            or self._italic >= 0
+            or self.token.search(text, a, b) is not None
+        ):
+            return False
+        a, b = self.trimmed(a, b)
+        if a >= b or text[a].isspace() or text[b - 1].isspace():
+            return False
+        by = self.delta
+        builder.plain_cell(start + by, a + by, b + by, end + by, header=header, attributes=given)
         return True
 
     def _shows(self, given: str, at: int) -> bool:

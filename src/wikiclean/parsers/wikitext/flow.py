@@ -370,6 +370,52 @@ class Flow(Writer):
         self._trim = False
         self.ready = self.fast = True
 
+    def plain_cell(
+        self,
+        table: TableText,
+        row: int,
+        column: int,
+        marker: str,
+        source_start: int,
+        start: int,
+        end: int,
+        source_end: int,
+    ) -> tuple[int, int]:
+        """
+        Write a cell whose text is ``source[start:end]``, with no white space around it.
+
+        The short way of ``open``, ``put`` and ``close``, for a table that stands in no other block.
+
+        Returns:
+            Where the cell stands in the text.
+        """
+        if len(self._pieces) > self._packed + PACK:
+            self._pack()
+        if table.begun and table.row == row:
+            separator = "\t" * (column - table.column)
+        else:
+            separator = (LINE if table.begun else PART) + "\t" * column
+            table.begun = True
+            table.row = row
+        table.column = column
+        length = self._length
+        if length:
+            self._pieces.append(separator)
+            length += len(separator)
+        stop = length + end - start
+        self._pieces.append(self.source[start:end])
+        self._runs.fromlist([length, stop, start, end, 1])
+        self._kinds.append("cell")
+        self._markers.append(marker)
+        self._rows.fromlist([0, length, stop, source_start, source_end])
+        self._length = stop
+        self._verbatim_end = end
+        self._pending = ""
+        self._trim = True
+        self.join = -1
+        self.ready = self.fast = False
+        return length, stop
+
     def _begin_cell(self, leaf: Leaf, table: TableText, outer: Leaf | None) -> None:
         if table.begun and table.row == leaf.row >= 0:  # of captions each has a line
             self.part("")

@@ -55,7 +55,7 @@ class Builder:
         self.wiki = wiki
         """Whether it began with ``{|`` rather than a tag."""
         self.text = TableText()
-        self.cells: list[tuple[int, int, int, int, bool, Leaf, Span, Span]] = []
+        self.cells: list[tuple[int, int, int, int, bool, Span, Span]] = []
         self.caption: Span | None = None
         self.columns = 0
         self.counts: dict[str, int] = {}
@@ -80,8 +80,8 @@ class Builder:
         """Begin a row, once a cell comes."""
         self._new_row = True
 
-    def cell(self, source_start: int, *, header: bool, attributes: str) -> None:
-        """Open a cell; what comes next stands in it."""
+    def _place(self, attributes: str) -> tuple[int, int, int, int]:
+        """Return row, column and how many of both the next cell takes."""
         if self._new_row:
             self._new_row = False
             self._row += 1
@@ -113,6 +113,31 @@ class Builder:
                     occupied[i] = row + rowspan - 1
         self._column = column + colspan
         self.columns = max(self.columns, self._column)
+        return row, column, rowspan, colspan
+
+    def plain_cell(
+        self,
+        source_start: int,
+        start: int,
+        end: int,
+        source_end: int,
+        *,
+        header: bool,
+        attributes: str,
+    ) -> None:
+        """Write a cell of which all is known: ``source[start:end]`` is its text, and not empty."""
+        place = self._place(attributes)
+        text_start, text_end = self.flow.plain_cell(
+            self.text, *place[:2], "!" if header else "|", source_start, start, end, source_end
+        )
+        if self.start < 0:
+            self.start = max(0, text_start - place[1])
+        span, source_span = Span(text_start, text_end), Span(source_start, source_end)
+        self.cells.append((*place, header, span, source_span))
+
+    def cell(self, source_start: int, *, header: bool, attributes: str) -> None:
+        """Open a cell; what comes next stands in it."""
+        row, column, rowspan, colspan = self._place(attributes)
         leaf = Leaf("cell", source_start, box=True, marker="!" if header else "|")
         leaf.table = self.text
         leaf.row = row
@@ -151,7 +176,7 @@ class Builder:
                 self.caption = span
             return
         source_span = Span(leaf.source_start, max(source_end, leaf.source_start))
-        self.cells.append((row, column, rowspan, colspan, header, leaf, span, source_span))
+        self.cells.append((row, column, rowspan, colspan, header, span, source_span))
 
     def finish(self, source_end: int) -> None:
         """End the table and make its record."""
@@ -161,12 +186,12 @@ class Builder:
         end = flow.reached()
         start = self.start
         if start < 0:  # no cell has text
-            start = min(end, self.cells[0][6].start) if self.cells else end
+            start = min(end, self.cells[0][5].start) if self.cells else end
         if self.caption is not None:
             start = min(start, self.caption.start)
         plain_rows: set[int] = set()
         cells: list[Cell] = []
-        for row, column, rowspan, colspan, header, _, span, source_span in self.cells:
+        for row, column, rowspan, colspan, header, span, source_span in self.cells:
             if not header:
                 plain_rows.add(row)
             if span.start < start:
