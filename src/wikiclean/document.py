@@ -656,6 +656,10 @@ class Outline(NamedTuple):
     start: int
     """In the text."""
     end: int
+    left: int
+    """Where its source begins."""
+    right: int
+    """Where that ends."""
 
 
 Deferrable: TypeAlias = Any
@@ -999,11 +1003,14 @@ def outline(
     brief = value.outline if type(value) is _Deferred else None
     if brief is not None:
         return brief()
-    if name == "templates":
-        return (Outline(call.action, call.name, *call.span) for call in document.templates)
-    if name == "links":
-        return (Outline(link.kind, link.form, *link.span) for link in document.links)
-    return (Outline(record.kind, "", *record.span) for record in getattr(document, name))
+    return map(_outline_of, getattr(document, name))
+
+
+def _outline_of(record: Block | Link | Style | Template) -> Outline:
+    spans = *record.span, *record.source_span
+    if isinstance(record, Template):
+        return Outline(record.action, record.name, *spans)
+    return Outline(record.kind, record.form if isinstance(record, Link) else "", *spans)
 
 
 def with_records(
@@ -1012,6 +1019,7 @@ def with_records(
     change: Callable[[tuple[Any, ...]], tuple[Any, ...]],
     *,
     later: bool = False,
+    moved: Callable[[Span], Span] | None = None,
 ) -> Deferrable:
     """
     Return a field of `DEFERRABLE` after a change, which waits if the field is deferred.
@@ -1021,10 +1029,21 @@ def with_records(
         name: Of the field.
         change: Takes the records, returns the new ones.
         later: Whether it waits in any case.
+        moved: Where the text of a record stands then, if the change moves it and no more: its
+            outline can be had before it is made.
     """
     value = as_it_is(document, name)
     if type(value) is _Deferred:
-        return deferred(lambda: change(value()))
+        brief = value.outline
+        if brief is None or moved is None:
+            return deferred(lambda: change(value()))
+        return deferred(
+            lambda: change(value()),
+            lambda: (
+                Outline(kind, called, *moved(Span(start, end)), left, right)
+                for kind, called, start, end, left, right in brief()
+            ),
+        )
     return deferred(lambda: change(value)) if later and value else change(value)
 
 

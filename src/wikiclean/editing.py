@@ -260,7 +260,7 @@ def _is_wide(one: Edit) -> bool:
 
 def _spans(document: Document) -> Iterator[Span]:
     brief = (outline(document, "blocks"), outline(document, "links"), outline(document, "styles"))
-    for _, _, start, end in chain.from_iterable(brief):
+    for _, _, start, end, *_ in chain.from_iterable(brief):
         yield Span(start, end)
     for formula in document.math:
         yield formula.span
@@ -312,13 +312,25 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
         document,
         text=text,
         blocks=with_records(
-            document, "blocks", lambda blocks: _respanned(blocks, shift), later=True
+            document,
+            "blocks",
+            lambda blocks: _respanned(blocks, shift),
+            later=True,
+            moved=shift.span,
         ),
         links=with_records(
-            document, "links", lambda links: _moved_links(links, shift, text), later=True
+            document,
+            "links",
+            lambda links: _moved_links(links, shift, text),
+            later=True,
+            moved=shift.span,
         ),
         styles=with_records(
-            document, "styles", lambda styles: _respanned(styles, shift), later=True
+            document,
+            "styles",
+            lambda styles: _respanned(styles, shift),
+            later=True,
+            moved=shift.span,
         ),
         footnotes=with_records(
             document,
@@ -327,7 +339,11 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
             later=True,
         ),
         templates=with_records(
-            document, "templates", lambda calls: _respanned(calls, shift), later=True
+            document,
+            "templates",
+            lambda calls: _respanned(calls, shift),
+            later=True,
+            moved=shift.span,
         ),
         tables=tuple(_moved_table(table, shift) for table in document.tables),
         media=tuple(_moved_media(one, shift) for one in document.media),

@@ -22,7 +22,7 @@ from typing import Any, Final, NamedTuple, Self, TypeVar
 import attrs
 
 from wikiclean.codes import CODES
-from wikiclean.document import Document
+from wikiclean.document import Document, outline
 from wikiclean.errors import SchemaError
 from wikiclean.renderers import charts
 from wikiclean.renderers.row import count_losses, page_type, ranked
@@ -109,7 +109,7 @@ class Stats:
             page_type(document, namespace),
             len(document.source),
             len(document.text),
-            len(document.links),
+            sum(1 for _ in outline(document, "links")),
             [(severity, code, count) for (code, severity), count in flags.items()],
             losses.items(),
         )

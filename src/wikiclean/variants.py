@@ -938,7 +938,7 @@ class _Stage:
         text = document.text
         found += [
             _Stretch(start, end, "")
-            for kind, form, start, end in outline(document, "links")
+            for kind, form, start, end, *_ in outline(document, "links")
             if kind == "external"
             and (form == "bare" or text[start:end].lower().startswith(self.site.protocols))
         ]

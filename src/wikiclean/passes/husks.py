@@ -75,7 +75,7 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
     starts = [start for start, _ in opaque]
     reported = {d.offset for d in document.diagnostics if d.code == "empty_quotes"}
     calls = outline(document, "templates")
-    dropped = sorted((start, name) for action, name, start, _ in calls if action == "dropped")
+    dropped = sorted((start, name) for action, name, start, *_ in calls if action == "dropped")
     end = 0
     while found is not None:
         start = found.start()
@@ -96,8 +96,8 @@ def _opaque(document: Document) -> list[tuple[int, int]]:
     """Return the ranges of code and formulas, merged, in text order."""
     spans: list[tuple[int, int]] = [m.span for m in document.math]
     styles, blocks = outline(document, "styles"), outline(document, "blocks")
-    spans += [(start, end) for kind, _, start, end in styles if kind == "code"]
-    spans += [(start, end) for kind, _, start, end in blocks if kind in OPAQUE_BLOCKS]
+    spans += [(start, end) for kind, _, start, end, *_ in styles if kind == "code"]
+    spans += [(start, end) for kind, _, start, end, *_ in blocks if kind in OPAQUE_BLOCKS]
     merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if merged and start <= merged[-1][1]:

@@ -18,7 +18,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
-from wikiclean.document import RUN, Document, Footnote, Template, claims_of
+from wikiclean.document import RUN, Document, Footnote, Template, claims_of, outline
 from wikiclean.errors import SiteError
 from wikiclean.renderers.addresses import language
 from wikiclean.renderers.offsets import converter
@@ -523,10 +523,11 @@ def count_losses(document: Document) -> tuple[Counter[tuple[str, str]], Counter[
     for one in documents:  # which grows meanwhile
         for flag in one.diagnostics:
             flags[flag.code, flag.severity] += 1
-        for template in one.templates:
-            if template.action == "dropped":
-                start, end = template.source_span
-                dropped.append((start, -end, template.name))
+        dropped += [
+            (left, -right, name)
+            for action, name, _, _, left, right in outline(one, "templates")
+            if action == "dropped"
+        ]
         documents += [inner for _, inner in one.nested()]
     losses: Counter[str] = Counter()
     reached = -1
@@ -579,7 +580,7 @@ def page_type(document: Document, namespace: int | None) -> str:
         return "category"
     if namespace not in (None, MAIN):
         return "other"
-    if any(template.name in DISAMBIGUATION for template in document.templates):
+    if any(brief.name in DISAMBIGUATION for brief in outline(document, "templates")):
         return "disambiguation"
     return "article"
 

@@ -222,14 +222,14 @@ def _template_records(flow: Flow) -> Deferrable:
     called, source, length = flow.called, flow.source, flow.reached()
 
     def outline() -> Iterator[Outline]:
-        for name, action, _, start, end, _, _ in called:
+        for name, action, _, start, end, left, right in called:
             begin = min(start, length)
             kind = "rendered" if action == "tag" else action
-            yield Outline(kind, name, begin, max(begin, min(end, length)))
+            yield Outline(kind, name, begin, max(begin, min(end, length)), left, right)
 
     def make() -> tuple[Template, ...]:
         records: list[Template] = []
-        for brief, (_, _, parts, _, _, left, right) in zip(outline(), called, strict=True):
+        for brief, (_, _, parts, *_) in zip(outline(), called, strict=True):
             parameters = tuple(
                 [Parameter(key, _new(Span, (a, b)), place, source) for key, a, b, place in parts]
             )
@@ -239,7 +239,7 @@ def _template_records(flow: Flow) -> Deferrable:
                     brief.kind,  # type: ignore[arg-type]
                     parameters,
                     _new(Span, (brief.start, brief.end)),
-                    _new(Span, (left, right)),
+                    _new(Span, (brief.left, brief.right)),
                     source,
                 )
             )

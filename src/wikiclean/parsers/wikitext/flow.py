@@ -11,8 +11,11 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -651,10 +654,11 @@ class Flow(Writer):
             return (), kept, len(kinds)
         blocks = deferred(
             lambda: tuple(_blocks(kinds, markers, rows)),
-            lambda: (
-                Outline(kind, "", start, end)
-                for kind, start, end in zip(kinds, rows[1::ROW], rows[2::ROW], strict=True)
-                if kind is not None
+            lambda: _outlines(
+                filter(
+                    itemgetter(0),
+                    zip(kinds, repeat("", len(kinds)), *_columns(rows, 1, ROW), strict=True),
+                )
             ),
         )
         return blocks, kept, len(kinds)
@@ -665,9 +669,8 @@ class Flow(Writer):
             return ()
         return deferred(
             lambda: _links(heads, places, text),
-            lambda: (
-                Outline(head[2], head[3], start, end)
-                for head, start, end in zip(heads, places[0::4], places[1::4], strict=True)
+            lambda: _outlines(
+                zip(map(_kind, heads), map(_form, heads), *_columns(places, 0, 4), strict=True)
             ),
         )
 
@@ -677,11 +680,22 @@ class Flow(Writer):
             return ()
         return deferred(
             lambda: tuple(_styles(kinds, places)),
-            lambda: (
-                Outline(kind, "", start, end)
-                for kind, start, end in zip(kinds, places[0::4], places[1::4], strict=True)
+            lambda: _outlines(
+                zip(kinds, repeat("", len(kinds)), *_columns(places, 0, 4), strict=True)
             ),
         )
+
+
+_kind, _form = itemgetter(2), itemgetter(3)
+_outlines: Final[Callable[[Iterable[tuple[Any, ...]]], Iterator[Outline]]] = partial(
+    map, partial(tuple.__new__, Outline)
+)
+"""Makes outlines of tuples, without a step of Python for each."""
+
+
+def _columns(rows: array[int], first: int, count: int) -> list[array[int]]:
+    """Return the columns from the *first* of rows that have so many."""
+    return [rows[i::count] for i in range(first, count)]
 
 
 def _links(heads: Sequence[LinkHead], places: Iterable[int], text: str) -> tuple[Link, ...]:
