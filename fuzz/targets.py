@@ -227,6 +227,10 @@ def is_beyond_reader(document: Document) -> bool:
 
 def is_torn(document: Document) -> bool:
     """Whether a table has text between its cells, which Markdown and HTML write elsewhere."""
+    return any(_has_torn_table(one) for one in test_laws.everything(document))
+
+
+def _has_torn_table(document: Document) -> bool:
     for table in document.tables:
         spans = sorted(cell.span for cell in table.cells)
         if table.caption is not None:

@@ -250,9 +250,11 @@ def _with_separators(document: Document, chosen: list[_Removal]) -> list[Span]:
             spans[last] = Span(spans[last].start, spans[last + 1].start)
             last += 1
         left, right = spans[at].start, spans[last].end
-        while left > low and text[left - 1] == "\n":
+        floor = max(low, spans[at - 1].end) if at else low
+        ceiling = min(high, spans[last + 1].start) if last + 1 < len(spans) else high
+        while left > floor and text[left - 1] == "\n":
             left -= 1
-        while right < high and text[right] == "\n":
+        while right < ceiling and text[right] == "\n":
             right += 1
         before, after = spans[at].start - left, right - spans[last].end
         if left > low and (right >= high or before <= after):
