@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
+import attrs
 import test_laws
 import test_preview
 import test_round_trips
@@ -49,6 +50,88 @@ ATOMS: Final[Mapping[Dialect, Sequence[str]]] = {
 """Dialect → what it gives a meaning."""
 
 
+PAIRS: Final[Mapping[Dialect, Sequence[tuple[str, str]]]] = {
+    "wikitext": (
+        *(("\n{|\n|", "\n|}\n"), ("\n{|\n|+", "\n|}"), (":{|\n|", "|}"), ("{|\n", "|}\n")),
+        *(("<table>", "</table>"), ("<tr>", "</tr>"), ("<td>", "</td>"), ("<th>", "</th>")),
+        *(("<caption>", "</caption>"), ("<ul>", "</ul>"), ("<ol>", "</ol>"), ("<dl>", "</dl>")),
+        *(("<li>", "</li>"), ("<dt>", "</dt>"), ("<dd>", "</dd>"), ("<p>", "</p>")),
+        *(("<div>", "</div>"), ("<center>", "</center>"), ("<blockquote>", "</blockquote>")),
+        *(("<h2>", "</h2>"), ("\n== ", " ==\n"), ("<pre>", "</pre>"), ("<poem>", "</poem>")),
+        *(("<b>", "</b>"), ("<small>", "</small>"), ("<span>", "</span>"), ("''", "''")),
+        *(("'''", "'''"), ("<ref>", "</ref>"), ('<ref name="n">', "</ref>"), ("<!--", "-->")),
+        *(("[[File:x.jpg|thumb|", "]]"), ("[[File:x.jpg|", "]]"), ("[[d|", "]]")),
+        *(("[http://a.b ", "]"), ("[[", "]]"), ("-{", "}-"), ("-{H|zh-cn:", ";zh-tw:e}-")),
+        *(("{{nowrap|", "}}"), ("{{#if:a|", "}}"), ("{{Infobox x|k=", "}}"), ("{{", "}}")),
+        *(("<gallery>\nx.jpg|", "\n</gallery>"), ("<references>", "</references>")),
+        *(("<ruby>", "</ruby>"), ("<rt>", "</rt>"), ('<span style="display:none">', "</span>")),
+    ),
+    "export": (
+        *(("\n- ", "\n"), ("\n  - ", "\n"), ("\n1.  ", "\n"), ("\n> ", "\n"), ("\n## ", "\n")),
+        *(("**", "**"), ("*", "*"), ("__", "__"), ("``", "``"), ("\n```\n", "\n```\n")),
+        *(("[", '](../Page/甲.md "wikilink")'), ("[", "](http://a.b)"), ("![", "](x.jpg)")),
+        *(("\n<table>\n<tr><td>", "</td></tr>\n</table>\n"), ("<table>", "</table>")),
+        *(("<tr>", "</tr>"), ("<td>", "</td>"), ("<th>", "</th>"), ("<caption>", "</caption>")),
+        *(("<ul>", "</ul>"), ("<li>", "</li>"), ("<p>", "</p>"), ("<sub>", "</sub>")),
+        *(("\n| ", " |\n| --- |\n"), ("| ", " |\n"), ("\\[", "\\]"), ("(", ")"), ("（", "）")),
+        *(("$", "$"), ("\n[^1]: ", "\n"), ("-{", "}-"), ("<!--", "-->"), ("「", "」")),
+    ),
+}
+"""Dialect → what is nested in each other: how it begins, and how it ends."""
+
+BETWEEN: Final[Mapping[Dialect, Sequence[str]]] = {
+    "wikitext": (
+        *("a", "甲", " ", "\n", "\n\n", "\n|-\n", "\n|", "||", "!!", "\n! ", "|", "\n|+ b\n", "\t"),
+        *(
+            "\n* ",
+            "\n# ",
+            "\n; ",
+            ": ",
+            "\n: ",
+            "\n ",
+            "\n----\n",
+            "<br>",
+            "<hr>",
+            "'",
+            "=",
+            "<p/>",
+        ),
+        *("<ref>n</ref>", "<nowiki />", "[[Category:x]]", "[[e]]", "<math>x</math>", "&nbsp;"),
+        *("{{!}}", "__TOC__", "<td/>", "{{reflist}}", "<references />"),
+    ),
+    "export": (
+        *("a", "甲", " ", "\n", "\n\n", "\n- ", "    ", "\n  ", "  \n", "\\\n", "|", "\n---\n"),
+        *("<br />", "\\[1\\]", "[^1]", "、", "，", "{{-}}", "&nbsp;", "$x$", "\\*", "_", "`", "#"),
+        *("1.  ", '[中](https://zh.wikipedia.org/wiki/中 "wikilink")'),
+    ),
+}
+"""Dialect → what stands in such, and what parts it."""
+
+
+def nested(data: bytes, dialect: Dialect) -> str:
+    """
+    Return a page of constructs in each other.
+
+    Each byte begins one, ends the one begun last, writes what ends another (or none), or writes
+    what stands between: so a page is as well-formed as its bytes say.
+    """
+    pairs, between = PAIRS[dialect], BETWEEN[dialect]
+    written: list[str] = []
+    ends: list[str] = []
+    for byte in data:
+        if byte < 64:  # half of the others begin something
+            begin, end = pairs[byte % len(pairs)]
+            written.append(begin)
+            ends.append(end)
+        elif byte < 112:
+            written.append(ends.pop() if ends else "\n")
+        elif byte < 160:
+            written.append(pairs[byte % len(pairs)][1])
+        else:
+            written.append(between[byte % len(between)])
+    return "".join(written)
+
+
 def source_of(data: bytes, atoms: Sequence[str]) -> tuple[str, Mapping[str, Any]]:
     """
     Return a page and the options to read it with.
@@ -63,9 +146,8 @@ def source_of(data: bytes, atoms: Sequence[str]) -> tuple[str, Mapping[str, Any]
     return rest.decode("utf-8", "surrogateescape"), options
 
 
-def document_of(data: bytes, dialect: Dialect) -> Document:
+def document_of(source: str, options: Mapping[str, Any], dialect: Dialect) -> Document:
     """Return the Document of a page, after a look at how much was made of how much."""
-    source, options = source_of(data, ATOMS[dialect])
     document = wikiclean.parse(source, dialect=dialect, **options)
     assert len(document.source) == len(source)
     if "passes" in options:  # for repairs are records too
@@ -76,27 +158,42 @@ def document_of(data: bytes, dialect: Dialect) -> Document:
     return document
 
 
-def laws(data: bytes, dialect: Dialect) -> None:
-    """Check the laws of a Document, and that repairs applied again do nothing."""
-    document = document_of(data, dialect)
+def laws(source: str, options: Mapping[str, Any], dialect: Dialect) -> None:
+    """Check the laws of a Document and of its other texts; repairs applied again do nothing."""
+    document = document_of(source, options, dialect)
     test_laws.check(document)
-    options = source_of(data, ATOMS[dialect])[1]
     if options in ({}, {"labels": "likely"}):
         site = Site.load(document.site)
         again = apply(document, DEFAULT, Options(site, options.get("labels", "certain")))
         assert again == document
     for footnotes in ("inline", "end"):
         test_laws.check_standoff(document.select(footnotes=footnotes, tables="markdown"))
+    without = document.select(tables="drop", captions=False)
+    test_laws.check(_with_shown_math(without))
+    test_laws.check_standoff(_with_shown_math(document.select(math="drop")))
+
+
+def _with_shown_math(document: Document) -> Document:
+    """Return a Document without the formulas that were taken out, whose records are kept."""
+    shown = tuple(one for one in document.math if document.text[slice(*one.span)] == one.tex)
+    return attrs.evolve(document, math=shown)
 
 
 def wikitext(data: bytes) -> None:
     """Read a page of wikitext."""
-    laws(data, "wikitext")
+    laws(*source_of(data, ATOMS["wikitext"]), "wikitext")
 
 
 def export(data: bytes) -> None:
     """Read a page of the Markdown export."""
-    laws(data, "export")
+    laws(*source_of(data, ATOMS["export"]), "export")
+
+
+def nestings(data: bytes) -> None:
+    """Read a page of constructs in each other, in the dialect that the first byte chooses."""
+    first = data[0] if data else 0
+    dialect: Dialect = "export" if first & 1 else "wikitext"
+    laws(nested(data[1:], dialect), CHOICES[(first >> 1) % len(CHOICES)], dialect)
 
 
 def long_pages(data: bytes) -> None:
@@ -130,6 +227,10 @@ def is_beyond_reader(document: Document) -> bool:
 
 def is_torn(document: Document) -> bool:
     """Whether a table has text between its cells, which Markdown and HTML write elsewhere."""
+    return any(_has_torn_table(one) for one in test_laws.everything(document))
+
+
+def _has_torn_table(document: Document) -> bool:
     for table in document.tables:
         spans = sorted(cell.span for cell in table.cells)
         if table.caption is not None:
@@ -152,7 +253,7 @@ _UNSEEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 def preview(data: bytes) -> None:
     """Explain a page: its source stands on the page as it is, and nothing else got in."""
     for dialect in ATOMS:
-        document = document_of(data, dialect)
+        document = document_of(*source_of(data, ATOMS[dialect]), dialect)
         test_preview.check_explanation(document)
         shown = page(document)
         if not is_torn(document):
@@ -201,6 +302,7 @@ TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = MappingProxyType(
     {
         "wikitext": wikitext,
         "export": export,
+        "nestings": nestings,
         "long": long_pages,
         "renderers": renderers,
         "preview": preview,

@@ -55,7 +55,7 @@ def check_standoff(document: Document) -> None:
     for block in document.blocks:
         inside = text[slice(*block.span)]
         assert inside
-        if block.kind in {"caption", "cell", "definition", "item", "term"}:
+        if block.kind in {"caption", "cell", "definition", "item", "poem", "term"}:
             inside = inside.lstrip("\t ")  # a table in it may begin with empty cells
         assert inside == inside.strip() or block.kind in {*WHITE, "quote"}
     for table in document.tables:

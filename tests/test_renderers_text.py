@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents, laminar
 
+import wikiclean
 from wikiclean.document import (
     UNACCOUNTED,
     Anchor,
@@ -143,6 +144,49 @@ def test_math_alone_in_its_block_takes_the_block_along() -> None:
     selected = document.select(math="drop")
     assert selected.text == "let be"
     assert [m.tex for m in selected.math] == ["x", "y"]
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("甲<math>x</math>", "甲"),
+        ("<math>x</math> 甲", "甲"),
+        ("甲 <math>x</math> <math>y</math> 乙", "甲 乙"),
+        ("甲<br><math>x</math><br>乙 <math>y</math><br>丙", "甲\n乙\n丙"),
+        ("* 甲\n* <math>x</math>\n* 乙", "甲\n乙"),
+        ("甲\n{|\n|<math>x</math>\n|}\n乙", "甲\n\n乙"),
+        ("{|\n|甲||<math>x</math>||乙\n|}", "甲\t\t乙"),
+        ("甲\n{|\n|<math>x</math>||乙||<math>y</math>\n|-\n|<math>z</math>\n|}", "甲\n\n\t乙"),
+        ("{|\n|<math>x</math>||甲\n|-\n|<math>y</math>\n|-\n|乙\n|}", "甲\n乙"),
+        ("{|\n|+<math>x</math>\n|甲\n|}", "甲"),
+    ],
+)
+def test_where_formulas_go_the_layout_stays(source: str, text: str) -> None:
+    """What is left is laid out as if the formulas had not been there."""
+    document = wikiclean.parse(source, dialect="wikitext", passes=())
+    assert document.select(math="drop").text == text
+
+
+def test_a_caption_in_a_cell_takes_the_cell_along() -> None:
+    """The cell is empty then, and no block; those beside it keep their columns."""
+    source = "甲\n{|\n| [[File:a.jpg|thumb|乙]] || 丙\n|}"
+    selected = wikiclean.parse(source, dialect="wikitext").select(captions=False)
+    assert selected.text == "甲\n\n\t丙"
+    assert selected.grid(selected.tables[0]) == [["", "丙"]]
+    assert [block.kind for block in selected.blocks] == ["paragraph", "cell"]
+
+
+def test_a_table_takes_its_first_empty_cells_along() -> None:
+    """The tabs before its first text are a table's, in both dialects."""
+    for dialect, source in (
+        ("export", "甲\n\n|  | 乙 |\n| --- | --- |\n| 丙 | 丁 |\n\n戊"),
+        ("wikitext", "甲\n{|\n! || 乙\n|-\n| 丙 || 丁\n|}\n戊"),
+    ):
+        document = wikiclean.parse(source, dialect=dialect)
+        assert document.text == "甲\n\n\t乙\n丙\t丁\n\n戊"
+        assert document.select(tables="drop").text == "甲\n\n戊"
+        piped = "甲\n\n|  | 乙 |\n| --- | --- |\n| 丙 | 丁 |\n\n戊".replace("|  |", "| |")
+        assert document.select(tables="markdown").text == piped
 
 
 def notes(text: str, *offsets: int) -> tuple[Footnote, ...]:

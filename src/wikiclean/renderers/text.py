@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
 from typing import Final, NamedTuple, TypeVar
 
 import attrs
@@ -124,40 +123,20 @@ def _of_captions(document: Document) -> Iterator[_Removal]:
 
 
 def _of_math(document: Document) -> Iterator[_Removal]:
-    """Yield formulas, as whole blocks where nothing else stands in the block."""
     text = document.text
-    message = "A formula was not selected."
-    formulas = sorted(m.span for m in document.math if m.span.start < m.span.end)
-    blocks = _leaves(document)
-    starts = [block.span.start for block in blocks]
-    for index, group in groupby(formulas, key=lambda s: bisect_right(starts, s.start) - 1):
-        spans = list(group)
-        block = blocks[index] if index >= 0 else None
-        if block is not None and block.kind != "cell" and block.span.end >= spans[-1].end:
-            rest, at = [], block.span.start
-            for span in spans:
-                rest.append(text[at : span.start])
-                at = max(at, span.end)
-            rest.append(text[at : block.span.end])
-            if not any(part.strip() for part in rest):
-                yield _Removal(block.span, message, block.source_span, whole=True)
-                continue
-        for start, end in spans:
-            # One of the two spaces around it goes with it.
-            follows = end < len(text) and text[end] == " " and start > 0 and text[start - 1] == " "
-            yield _Removal(Span(start, end + follows), message, None, whole=False)
-
-
-def _leaves(document: Document) -> list[Block]:
-    """Return the blocks that hold no other, in text order; cells only if nothing stands in them."""
-    leaves: list[Block] = []
-    for block in sorted(document.blocks, key=lambda b: (b.span.start, -b.span.end)):
-        if block.kind == "quote" or block.span.start == block.span.end:
-            continue
-        if leaves and leaves[-1].kind == "cell" and block.span.end <= leaves[-1].span.end:
-            leaves.pop()
-        leaves.append(block)
-    return leaves
+    edges = {at for block in document.blocks for at in block.span}
+    before, reached = "", 0
+    for start, end in sorted(m.span for m in document.math if m.span.start < m.span.end):
+        if start > reached or not before:
+            before = "" if start in edges else text[max(start - 1, 0) : start]
+        after = "" if end in edges else text[end : end + 1]
+        # One of the two spaces or line ends around it goes with it.
+        takes_before = before == " " and after == "\n" and start > reached
+        takes_after = before in (" ", "\n") and after in (" ", before)
+        reached = end + takes_after
+        yield _Removal(
+            Span(start - takes_before, reached), "A formula was not selected.", None, whole=False
+        )
 
 
 def _remove(document: Document, removals: list[_Removal]) -> Document:
@@ -167,35 +146,86 @@ def _remove(document: Document, removals: list[_Removal]) -> Document:
             chosen.append(one)
     if not chosen:
         return document
-    chosen = _swallow_quotes(document, chosen)
+    chosen = _swallow(document, chosen)
     edits = []
     for one, span in zip(chosen, _with_separators(document, chosen), strict=True):
         hull = one.source or document.source_of(one.span)
         taken = document.text[one.span.start : one.span.end]
         note = Diagnostic(NOT_SELECTED, "info", one.message, hull, one.span.start, taken)
         edits.append(Edit(span, "", note))
-    return _without_records(document, edit(document, edits), chosen)
+    edited = _tidied(document, edit(document, edits))
+    return _without_records(document, edited, chosen)
 
 
-def _swallow_quotes(document: Document, chosen: list[_Removal]) -> list[_Removal]:
-    """Let a quote go too in which nothing is left."""
-    quotes = sorted(
-        (b for b in document.blocks if b.kind == "quote"), key=lambda b: b.span.end - b.span.start
-    )
+def _swallow(document: Document, chosen: list[_Removal]) -> list[_Removal]:
+    """Let a block or a table go too in which nothing is left."""
+    holders: list[tuple[Span, Span, bool]] = [
+        (b.span, b.source_span, b.kind != "cell") for b in document.blocks
+    ]
+    holders += [(table.span, table.source_span, True) for table in document.tables]
+    holders.sort(key=lambda h: (h[0].end - h[0].start, h[1].end - h[1].start))
     starts = [one.span.start for one in chosen]
-    for quote in quotes:
-        start, end = quote.span
+    for span, source, whole in holders:
+        start, end = span
         first = bisect_left(starts, start)
         last = first
         at, rest = start, ""
-        while last < len(chosen) and chosen[last].span.end <= end:
-            rest += document.text[at : chosen[last].span.start].strip()
+        while last < len(chosen) and chosen[last].span.end <= end and not rest:
+            rest = document.text[at : chosen[last].span.start].strip()
             at = chosen[last].span.end
             last += 1
         if last > first and not rest and not document.text[at:end].strip():
-            chosen[first:last] = [chosen[first]._replace(span=quote.span, source=quote.source_span)]
+            one = chosen[first]._replace(span=span, source=source, whole=whole)
+            chosen[first:last] = [one]
             starts[first:last] = [start]
     return chosen
+
+
+def _tidied(old: Document, new: Document) -> Document:
+    """Take white space away that now stands at the ends of blocks, and between cells."""
+    text = new.text
+    gone: set[int] = set()
+
+    def clear(start: int, end: int) -> None:
+        gone.update(range(start, end))
+
+    tables = {table.span.start for table in new.tables if _length(table.span)}
+    spans = [
+        (after.span, after.span.start in tables)
+        for before, after in zip(old.blocks, new.blocks, strict=True)
+        if after.kind not in _WHITE and _length(after.span) < _length(before.span)
+    ]
+    if not any(block.kind in _WHITE for block in new.blocks):
+        spans.append((Span(0, len(text)), False))
+    for (start, end), begins_with_cells in spans:
+        inside = text[start:end]
+        clear(start + len(inside.rstrip()), end)
+        lead = inside[: len(inside) - len(inside.lstrip())]
+        clear(start, start + (lead.rfind("\n") + 1 if begins_with_cells else len(lead)))
+    for before, after in zip(old.tables, new.tables, strict=True):
+        left = sorted(c.span for c in after.cells if _length(c.span))
+        if len(left) == sum(_length(c.span) > 0 for c in before.cells):
+            continue
+        if after.caption is not None and _length(after.caption):
+            left = sorted([*left, after.caption])
+        at, end = after.span
+        for span in left:
+            # The tabs of the last row that the gap goes over, and the line end before them.
+            gap = text[at : span.start]
+            if not gap.strip("\n\t"):
+                clear(at, at + gap.rfind("\n") + (at == after.span.start))
+            at = max(at, span.end)
+        if not text[at:end].strip("\n\t"):
+            clear(at, end)
+    return edit(new, [Edit(Span(at, at + 1)) for at in sorted(gone)])
+
+
+def _length(span: Span) -> int:
+    return span.end - span.start
+
+
+_WHITE: Final = ("code", "preformatted", "quote")
+"""Kinds of blocks that may begin and end with white space."""
 
 
 def _with_separators(document: Document, chosen: list[_Removal]) -> list[Span]:
@@ -220,9 +250,11 @@ def _with_separators(document: Document, chosen: list[_Removal]) -> list[Span]:
             spans[last] = Span(spans[last].start, spans[last + 1].start)
             last += 1
         left, right = spans[at].start, spans[last].end
-        while left > low and text[left - 1] == "\n":
+        floor = max(low, spans[at - 1].end) if at else low
+        ceiling = min(high, spans[last + 1].start) if last + 1 < len(spans) else high
+        while left > floor and text[left - 1] == "\n":
             left -= 1
-        while right < high and text[right] == "\n":
+        while right < ceiling and text[right] == "\n":
             right += 1
         before, after = spans[at].start - left, right - spans[last].end
         if left > low and (right >= high or before <= after):
@@ -233,13 +265,17 @@ def _with_separators(document: Document, chosen: list[_Removal]) -> list[Span]:
     return spans
 
 
+_HOLDERS: Final = ("caption", "cell", "definition", "item", "quote", "term")
+"""Kinds of blocks in which others may stand."""
+
+
 class _Holders:
-    """The cells and quotes of a Document, to be asked which of them holds a block."""
+    """The blocks of a Document that hold others, to be asked which of them holds a block."""
 
     def __init__(self, document: Document) -> None:
         self._whole: Final = (0, len(document.text))
         self._spans: Final = sorted(
-            {b.span for b in document.blocks if b.kind in ("cell", "quote")}
+            {b.span for b in document.blocks if b.kind in _HOLDERS}
             | {cell.span for table in document.tables for cell in table.cells},
             key=lambda s: (s.start, -s.end),
         )

@@ -143,8 +143,12 @@ class _TableText:
             self.writer.part(above + "\t" * column)
         else:
             self.writer.part("\t" * (column - self.column))
+        begun = self.start >= 0
         span = self._write("cell", "!" if header else "|", start, end, html=html)
         if span is not None:
+            if not begun:
+                # The tabs of the empty cells before it are the table's.
+                self.start = max(0, span.start - column)
             self.row, self.column = row, column
         here = Span(self.writer.length, self.writer.length)
         self.cells.append(Cell(*place, header, span or here, Span(start, end)))

@@ -11,7 +11,7 @@ The rules are those of MediaWiki 1.39, ``includes/parser/BlockLevelPass.php`` an
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import Final
 
 import attrs
@@ -39,6 +39,7 @@ _TABLE_SIGNS: Final = frozenset(" \t:{|!\r")
 _KINDS: Final = {"*": "item", "#": "item", ";": "term", ":": "definition"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS: Final = {"ul": "*", "ol": "#", "dl": ":"}
+_INNER: Final = "Markup of a line within a block."
 MAX_LEVEL: Final = 6
 PRE: Final = 2
 MAX_DEPTH: Final = 40
@@ -321,6 +322,7 @@ class Reader(Inline):
             a += 1
         while b > a and text[b - 1] in " \t":
             b -= 1
+        in_table = bool(self.tables)
         self.inline(a, b)
         self.end_quotes(b)
         if self.active:
@@ -330,6 +332,8 @@ class Reader(Inline):
             if self.flow.leaves and self.flow.leaves[-1] is leaf:
                 self.flow.close(self.end_of(stop))
         else:
+            if in_table and not self.tables:  # `</table>` has ended it
+                self.drop_markup("inner_block", _INNER, *self.span_of(stop - level, stop))
             self.boundary(stop)
         return True
 
@@ -337,7 +341,7 @@ class Reader(Inline):
         """Account for the markup of a line that is no block of its own."""
         for start, end in leaf.marks:
             if not self.tables:
-                self.drop_markup("inner_block", "Markup of a line within a block.", start, end)
+                self.drop_markup("inner_block", _INNER, start, end)
         leaf.marks.clear()
 
     def rule(self, at: int, end: int) -> None:
@@ -378,7 +382,7 @@ class Reader(Inline):
         self.prefix = ""
         self.boundary(at)
         leaves = self.flow.leaves
-        if leaves and leaves[-1].kind in _ITEMS:
+        if leaves and leaves[-1].kind in _ITEMS and not self._around_table():
             if self.active:
                 self.end_styles(at)
             self.flow.close(self.end_of(at))
@@ -435,7 +439,7 @@ class Reader(Inline):
         """Read ``text[a:end]`` as an item whose prefix stands at *at*."""
         flow = self.flow
         leaves = flow.leaves
-        if leaves and leaves[-1].kind in _ITEMS:
+        if leaves and leaves[-1].kind in _ITEMS and not self._around_table():
             if self.active:
                 self.end_styles(at)
             flow.close(at + self.delta if self.low < at <= self.high else self.end_of(at))
@@ -738,7 +742,14 @@ class Reader(Inline):
 
     def _stray_mark(self, a: int, b: int) -> None:
         """Account for markup of a table that an HTML tag has ended."""
-        self.drop_markup("stray_tag", "Markup of a table that has ended.", *self.span_of(a, b))
+        starts = self.expansion.starts
+        while a < b:  # attributes stand between calls that stand for bars
+            i = bisect_right(starts, a)
+            stop = min(b, starts[i]) if i < len(starts) else b
+            if self.expansion.fixed[i - 1] < 0:
+                left, right = self.span_of(a, stop)
+                self.flow.drop("stray_tag", "Markup of a table that has ended.", left, right)
+            a = stop
 
     def _cell_text(self, a: int, b: int) -> None:
         a, b = self.trimmed(a, b)
@@ -752,6 +763,11 @@ class Reader(Inline):
         self.tables.append(builder)
         if wiki:
             self.wiki_tables += 1
+
+    def _around_table(self) -> bool:
+        """Whether the innermost block holds the innermost table, so that nothing in it ends it."""
+        tables = self.tables
+        return bool(tables) and len(self.flow.leaves) <= tables[-1].outer_leaves
 
     def _enter(self, builder: Builder) -> None:
         """Set the tags that are open outside a cell aside."""
@@ -833,7 +849,7 @@ class Reader(Inline):
                 leaf.marks.append((left, right))
                 flow.open(leaf)
                 return
-            if closing and flow.quotes and not self.counts.get(name):
+            if closing and flow.quotes and not self.counts.get(name) and not self._around_table():
                 while flow.leaves[-1].kind != "quote":
                     flow.close(left)
                 flow.add_mark(flow.leaves[-1], left, right)
@@ -847,7 +863,7 @@ class Reader(Inline):
         if closing:
             if name in _LISTS:
                 leaves = flow.leaves
-                if leaves and leaves[-1].html:
+                if leaves and leaves[-1].html and not self._around_table():
                     flow.close(left)
             self.close_tag(name, left, right)
         else:
@@ -874,7 +890,7 @@ class Reader(Inline):
     def _html_item(self, name: str, left: int, right: int) -> None:
         flow = self.flow
         leaves = flow.leaves
-        if leaves and leaves[-1].html:
+        if leaves and leaves[-1].html and not self._around_table():
             flow.close(left)
         chain = "".join(self.html_lists[-MAX_DEPTH:])
         sign = {"dt": ";", "dd": ":"}.get(name, chain[-1:] if chain[-1:] in "*#" else "*") or "*"
@@ -896,10 +912,10 @@ class Reader(Inline):
         """Read ``<tr>``, ``<td>``, ``<th>`` or ``<caption>``."""
         builder = self.tables[-1]
         self.close_cell(s)
+        self.boundary(s)
         if name == "tr":
             builder.row()
         elif not closing:
-            self.boundary(s)
             if name == "caption":
                 builder.open_caption(self.begin_of(s))
             else:
@@ -997,7 +1013,13 @@ class Reader(Inline):
         shown: Span | None = None
         nested: Document | None = None
         place = flow.position
-        if kind in ("thumb", "frame", "gallery"):
+        framed = kind in ("thumb", "frame", "gallery")
+        # What apostrophes turned on ends before a block, and begins anew behind it.
+        bold = (framed or apart) and self._bold >= 0
+        italic = (framed or apart) and self._italic >= 0
+        if bold or italic:
+            self.end_quotes(s)
+        if framed:
             self.boundary(s)
             place = flow.position
             if caption is not None and caption[0] < caption[1]:
@@ -1030,6 +1052,10 @@ class Reader(Inline):
             )
         if apart:
             self.boundary(end)
+        if bold:
+            self._bold, self._bold_source = flow.position, self.end_of(end)
+        if italic:
+            self._italic, self._italic_source = flow.position, self.end_of(end)
         flow.media.append(
             Media(name, kind, min(place, flow.position), source_span, shown, nested, alt, options)
         )

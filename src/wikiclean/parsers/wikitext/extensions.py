@@ -565,7 +565,7 @@ def _gallery(reader: Reader, node: Node) -> None:
         raw = source[at:name_end]
         title = reader.site.title(raw, default_namespace=FILE)
         if not raw.strip() or not title.valid:
-            if raw.strip():
+            if source[at:stop].strip():
                 flow.drop("gallery", "A line of a gallery that names no file.", at, stop)
             at = stop + 1
             continue

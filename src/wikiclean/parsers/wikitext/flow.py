@@ -108,12 +108,16 @@ class Leaf:
 class TableText:
     """How far the text of a table has come."""
 
-    __slots__ = ("begun", "column", "row")
+    __slots__ = ("before", "begun", "column", "laid", "row")
 
     def __init__(self) -> None:
         self.begun = False
         self.row = -1
         self.column = 0
+        self.laid = -1
+        """Where the tabs end that were written last; -1 if none."""
+        self.before = (False, -1, 0)
+        """What the others were before those tabs."""
 
 
 Called: TypeAlias = tuple[str, str, Sequence[tuple[str, int, int, bool]], int, int, int, int]
@@ -151,6 +155,7 @@ class Flow(Writer):
         "_packed",
         "_points",
         "_rows",
+        "broken",
         "called",
         "fast",
         "hid",
@@ -182,6 +187,8 @@ class Flow(Writer):
         """The links, of which records are made when they are asked for, as of styles."""
         self.link_places = array("i")
         """Four numbers a link: start and end in the text, start and end in the source."""
+        self.broken: list[int] = []
+        """Numbers of those whose label is of several lines or cells."""
         self.styled: list[StyleKind] = []
         """The styles, in the order of their ends."""
         self.style_places = array("i")
@@ -205,7 +212,7 @@ class Flow(Writer):
 
     def release(self) -> None:
         """Let go of the records, once the Document has them; where the text ends is kept."""
-        self.linked, self.link_places = [], array("i")
+        self.linked, self.link_places, self.broken = [], array("i"), []
         self.styled, self.style_places = [], array("i")
 
     def point(self) -> Point:
@@ -219,8 +226,9 @@ class Flow(Writer):
         end = self._length
         if start > end:
             start = end
-        elif (parted := self.since(start).find(PART)) >= 0:
-            end = start + parted  # a label with a block inside ends before it
+        elif not self.since(start).isprintable():
+            # With a line end or a tab in its label it may go over the end of a block.
+            self.broken.append(len(self.linked))
         self.linked.append(head)
         self.link_places.fromlist([start, end, source_start, source_end])
 
@@ -292,6 +300,8 @@ class Flow(Writer):
                 self._rows[row + 2] = self._length
                 self._rows[row + 4] = source_end
                 return True
+            if leaf.table is not None and leaf.table.laid == start > 0:
+                self._take_tabs(leaf.table)
             self._kinds[leaf.index] = None
             return False  # the marks of such a block are named at the end
         for begin, end in leaf.marks:
@@ -419,7 +429,23 @@ class Flow(Writer):
         self.ready = self.fast = False
         return length, stop
 
+    def _take_tabs(self, table: TableText) -> None:
+        """Take back the tabs before a cell that has no text after all."""
+        pieces = self._pieces
+        if pieces[-1].strip("\t"):
+            return  # they are packed with what stands before them
+        self._length -= len(pieces.pop())
+        if self._length == self._parted and pieces[-1] in (LINE, PART):
+            self._pending = pieces.pop()
+            self._length -= len(self._pending)
+            self._parted = -1
+        table.laid = -1
+        table.begun, table.row, table.column = table.before
+        self._strip_records()
+
     def _begin_cell(self, leaf: Leaf, table: TableText, outer: Leaf | None) -> None:
+        before = (table.begun, table.row, table.column)
+        length = self._length
         if table.begun and table.row == leaf.row >= 0:  # of captions each has a line
             self.part("")
             tabs = leaf.column - table.column
@@ -433,6 +459,8 @@ class Flow(Writer):
             table.begun = True
             table.row = leaf.row
         table.column = leaf.column
+        if leaf.column and self._length > length:
+            table.laid, table.before = self._length, before
 
     # ---------------------------------------------------------------- text
 
@@ -521,9 +549,8 @@ class Flow(Writer):
         """Write the line end that waits, before a record whose text begins with *after*."""
         if self.join >= 0:
             self._joined(after)
-        if self._pending or self._trim:
-            self._begin()
-        self.fast = self.ready and not self.hides
+        # Where a block begins, what comes may still be white space.
+        self.fast = self.ready and not self.hides and not self._trim
 
     def _joined(self, after: str) -> None:
         start = self.join
@@ -550,7 +577,9 @@ class Flow(Writer):
             leaf.marks.append((start, end))
 
     def nest(self) -> None:
-        """Cut styles so that no two cross, nor cross a link."""
+        """Cut styles and links so that no two cross, nor cross a block."""
+        if self.broken:
+            self._nest_links()
         places = self.style_places
         if not places:
             return
@@ -577,6 +606,40 @@ class Flow(Writer):
             if right != end:
                 places[row], places[row + 1] = min(start, right), right
         self._nest_sources()
+
+    def _nest_links(self) -> None:
+        """Cut labels with a block inside to their first text, within the block that it is in."""
+        text = "".join(self._pieces)
+        places = self.link_places
+        rows = [
+            (self._rows[at * ROW + 1], self._rows[at * ROW + 2])
+            for at, kind in enumerate(self._kinds)
+            if kind is not None
+        ]
+        count = len(rows)
+        at = 0
+        ends: list[int] = []
+        for place in sorted((4 * i for i in self.broken), key=places.__getitem__):
+            start, end = places[place], min(places[place + 1], len(text))
+            while start < end and text[start] in "\n\t":
+                start += 1
+            while at < count and rows[at][0] <= start:
+                while ends and ends[-1] <= rows[at][0]:
+                    ends.pop()
+                ends.append(rows[at][1])
+                at += 1
+            while ends and ends[-1] <= start:
+                ends.pop()
+            if ends:
+                end = min(end, ends[-1])
+            inside = at
+            while inside < count and rows[inside][0] < end:
+                if rows[inside][1] > end:
+                    end = rows[inside][0]
+                inside += 1
+            while end > start and text[end - 1] in "\n\t":
+                end -= 1
+            places[place], places[place + 1] = min(start, end), end
 
     def _nest_sources(self) -> None:
         """Stretch the sources of styles over those that begin in them: they claim markup only."""
