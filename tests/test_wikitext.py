@@ -110,6 +110,20 @@ def test_plain_text_stays(blocks: list[str]) -> None:
     assert read(text).text == text
 
 
+def test_values_of_infoboxes_may_be_read_in_any_order() -> None:
+    """What is numbered through the page is numbered where it stands, whoever is read first."""
+    source = (
+        "{{Infobox 國家|甲=[http://a.b]|乙=[[丙]]|丁=戊<ref>己</ref>}}"
+        "庚<ref>辛</ref>[http://c.d]{{Infobox 國家|壬=[http://e.f]}}"
+    )
+    document = read(source)
+    assert document.text == "庚[2]"
+    assert [note.text for note in document.footnotes] == ["己", "辛"]
+    texts = [[field.text for field in box.fields] for box in reversed(document.infoboxes)]
+    assert texts == [["[3]"], ["[1]", "丙", "戊"]]
+    check(document)
+
+
 @pytest.mark.parametrize(("end", "parts"), [("\n", "\n"), ("\n\n", "\n\n"), ("\n|-\n", "\n")])
 def test_a_long_page_says_what_its_lines_say(end: str, parts: str) -> None:
     """However many pieces a text has, none is lost where they are joined, nor white space kept."""

@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
 from heapq import heappop, heappush
-from itertools import pairwise
+from itertools import pairwise, product
 from operator import attrgetter
 from threading import Lock
 from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
@@ -632,14 +632,14 @@ class _Deferred:
     __slots__ = ("_lock", "_made", "_make", "outline")
 
     def __init__(
-        self, make: Callable[[], tuple[Any, ...]], outline: Callable[[], Iterable[Outline]] | None
+        self, make: Callable[[], Any], outline: Callable[[], Iterable[Outline]] | None
     ) -> None:
-        self._make: Callable[[], tuple[Any, ...]] | None = make
-        self._made: tuple[Any, ...] = ()
+        self._make: Callable[[], Any] | None = make
+        self._made: Any = None
         self._lock = Lock()
         self.outline = outline
 
-    def __call__(self) -> tuple[Any, ...]:
+    def __call__(self) -> Any:  # noqa: ANN401 - records, or a Document
         with self._lock:
             if self._make is not None:
                 self._made, self._make, self.outline = self._make(), None, None
@@ -667,9 +667,13 @@ Deferrable: TypeAlias = Any
 
 
 def deferred(
-    make: Callable[[], tuple[Any, ...]], outline: Callable[[], Iterable[Outline]] | None = None
+    make: Callable[[], Any], outline: Callable[[], Iterable[Outline]] | None = None
 ) -> Deferrable:
-    """Return what a Document takes for a field of `DEFERRABLE` that *make* is to fill later."""
+    """
+    Return what a record takes for a field that *make* is to fill later.
+
+    These are the fields of `DEFERRABLE`, and the value of a row of an infobox.
+    """
     return _Deferred(make, outline)
 
 
@@ -962,37 +966,46 @@ class Document:
 
 
 class _OnDemand:
-    """Reads a field of Document, and has it made if it is deferred."""
+    """Reads a field of a record, and has it made if it is deferred."""
 
     def __init__(self, slot: Any) -> None:  # noqa: ANN401 - Python has no name for its type
         self._slot = slot
 
-    def __get__(self, document: Document | None, owner: type) -> Any:  # noqa: ANN401
-        if document is None:
+    def __get__(self, record: object, owner: type) -> Any:  # noqa: ANN401
+        if record is None:
             return self
-        value = self._slot.__get__(document)
+        value = self._slot.__get__(record)
         if type(value) is _Deferred:
             value = value()
-            self._slot.__set__(document, value)
+            self._slot.__set__(record, value)
         return value
 
-    def __set__(self, document: Document, value: object) -> None:
-        self._slot.__set__(document, value)
+    def __set__(self, record: object, value: object) -> None:
+        self._slot.__set__(record, value)
 
 
 DEFERRABLE: Final = ("blocks", "links", "styles", "footnotes", "templates", "marks")
 """The fields that may be `deferred`: a reader of the text alone never asks for them."""
 _RAW: Final = "_raw_"
 
-for _name in DEFERRABLE:
-    _slot = Document.__dict__[_name]
-    setattr(Document, _name, _OnDemand(_slot))
-    setattr(Document, _RAW + _name, property(_slot.__get__))
+for _class, _name in (*product((Document,), DEFERRABLE), (Field, "body")):
+    _slot = _class.__dict__[_name]
+    setattr(_class, _name, _OnDemand(_slot))
+    setattr(_class, _RAW + _name, property(_slot.__get__))
 
 
 def as_it_is(document: Document, name: str) -> Deferrable:
     """Return a field of `DEFERRABLE`, deferred if it is; for ``evolve`` and for comparison."""
     return getattr(document, _RAW + name)
+
+
+def with_body(field: Field, change: Callable[[Document], Document]) -> Field:
+    """Return a row of an infobox after a change of its value, which waits if that is deferred."""
+    value = getattr(field, _RAW + "body")
+    if type(value) is _Deferred:
+        return Field(field.key, deferred(lambda: change(value())))
+    body = change(value)
+    return field if body is value else Field(field.key, body)
 
 
 def outline(

@@ -27,7 +27,6 @@ from wikiclean.document import (
     Cell,
     Diagnostic,
     Document,
-    Field,
     Footnote,
     Infobox,
     Link,
@@ -46,6 +45,7 @@ from wikiclean.document import (
     fields_of,
     outline,
     rule_entries,
+    with_body,
     with_records,
 )
 
@@ -195,8 +195,7 @@ def edit_nested(
     Args:
         document: The one they are in; its own text stays.
         change: Takes one of them and its path, as ``Document.nested()`` names it, and returns it
-            changed, or itself. Those of footnotes that are deferred are changed when somebody
-            asks for them.
+            changed, or itself. Those that are deferred are changed when somebody asks for them.
         shifts: By path, where an offset of the old text is now; *change* may fill it. The anchors
             of footnotes move by it.
         later: Whether the footnotes wait in any case.
@@ -212,11 +211,14 @@ def edit_nested(
         return old if caption is old.caption else evolve(old, caption=caption)
 
     def infobox(index: int, old: Infobox) -> Infobox:
-        bodies = [change(f.body, f"infoboxes/{index}/{j}") for j, f in enumerate(old.fields)]
-        if all(map(is_, bodies, [field.body for field in old.fields])):
-            return old
-        fields = (Field(f.key, body) for f, body in zip(old.fields, bodies, strict=True))
-        return evolve(old, fields=tuple(fields))
+        fields = tuple(
+            with_body(field, partial(change_at, f"infoboxes/{index}/{j}"))
+            for j, field in enumerate(old.fields)
+        )
+        return old if all(map(is_, fields, old.fields)) else evolve(old, fields=fields)
+
+    def change_at(path: str, old: Document) -> Document:
+        return change(old, path)
 
     def anchor(old: Anchor) -> Anchor:
         shift = shifts.get(old.owner)

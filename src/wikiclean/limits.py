@@ -28,6 +28,7 @@ from wikiclean.document import (
     Span,
     Template,
     evolve,
+    with_body,
     with_records,
 )
 
@@ -182,7 +183,7 @@ def _over(document: Document, source: str) -> Document:
         return evolve(one, _source=source)
 
     def field(one: Field) -> Field:
-        return Field(one.key, _over(one.body, source))
+        return with_body(one, lambda value: _over(value, source))
 
     def box(one: Infobox) -> Infobox:
         return evolve(one, fields=tuple(map(field, one.fields)))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -718,7 +719,7 @@ def _infobox(reader: Reader, node: Node, s: int) -> None:
     call = reader.expansion.infoboxes.get(s)
     if call is None:
         return
-    flow = reader.flow
+    page, flow = reader.page, reader.flow
     number = len(flow.infoboxes)
     flow.infoboxes.append(Infobox(call.name, (), Span(node.start, node.end)))
     fields: list[Field] = []
@@ -726,11 +727,27 @@ def _infobox(reader: Reader, node: Node, s: int) -> None:
         cut = trimmed(call, item)
         if cut.start >= cut.end:
             continue
-        path = f"infoboxes/{number}/{len(fields)}"
-        body = reader.nested(cut.start, cut.end, path)
+        where = (page, flow, reader.depth, cut.start, cut.end, f"infoboxes/{number}/{len(fields)}")
+        if reader.depth < page.max_depth and _is_alone(page.source[cut.start : cut.end]):
+            body: Deferrable = deferred(partial(nested, *where))
+        else:
+            body = nested(*where)
         if body is not None:
             fields.append(Field(item.name, body))
     flow.infoboxes[number] = Infobox(call.name, tuple(fields), Span(node.start, node.end))
+
+
+def _is_alone(value: str) -> bool:
+    """Whether to read a stretch changes nothing of the page: no note, no number of a link."""
+    return (
+        "{{" not in value
+        and ("<" not in value or _REMOVED_OR_NOTE.search(value) is None)
+        and ("[" not in value or (":" not in value and "//" not in value))
+    )
+
+
+_REMOVED_OR_NOTE: Final = re.compile(r"<(?:!--|/?(?i:ref|noinclude|onlyinclude|includeonly))")
+"""Tags of notes, and those that go before anything is read, so that what is around them meets."""
 
 
 TAGS: Final[Mapping[str, Callable[[Reader, Node], None]]] = MappingProxyType(
