@@ -19,6 +19,7 @@ from heapq import heappop, heappush
 from itertools import pairwise, product
 from operator import attrgetter
 from threading import Lock
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 import attrs
@@ -1016,14 +1017,16 @@ def outline(
     brief = value.outline if type(value) is _Deferred else None
     if brief is not None:
         return brief()
-    return map(_outline_of, getattr(document, name))
+    records = getattr(document, name)
+    if name in _NAMED:
+        named = map(attrgetter(*_NAMED[name], "span", "source_span"), records)
+        return (Outline(kind, called, *span, *source) for kind, called, span, source in named)
+    others = map(attrgetter("kind", "span", "source_span"), records)
+    return (Outline(kind, "", *span, *source) for kind, span, source in others)
 
 
-def _outline_of(record: Block | Link | Style | Template) -> Outline:
-    spans = *record.span, *record.source_span
-    if isinstance(record, Template):
-        return Outline(record.action, record.name, *spans)
-    return Outline(record.kind, record.form if isinstance(record, Link) else "", *spans)
+_NAMED: Final = MappingProxyType({"links": ("kind", "form"), "templates": ("action", "name")})
+"""Which fields of a record are the kind and the name of its outline, where it has a name."""
 
 
 def with_records(

@@ -147,7 +147,12 @@ class Point:
 
 
 class Flow(Writer):
-    """The writer of a wikitext page."""
+    """
+    The writer of a wikitext page.
+
+    It keeps blocks, links and styles in columns, where `Writer` has lists of records: records are
+    made of them when somebody asks, which most readers of a page never do.
+    """
 
     __slots__ = (
         "_kinds",
@@ -244,8 +249,8 @@ class Flow(Writer):
 
     def _cut_records(self, length: int) -> None:
         super()._cut_records(length)
-        _cut_last(self.link_places, length)
-        _cut_last(self.style_places, length)
+        _cut_places(self.link_places, length)
+        _cut_places(self.style_places, length)
         for point in reversed(self._points):
             if point.offset <= length:
                 break
@@ -790,7 +795,7 @@ def _styles(kinds: Sequence[StyleKind], places: Iterable[int]) -> Iterator[Style
         yield Style(kind, Span(start, end), Span(left, right))
 
 
-def _cut_last(places: array[int], length: int) -> None:
+def _cut_places(places: array[int], length: int) -> None:
     """Cut the last records, four numbers each, to a text that lost its end."""
     for i in range(len(places) - 4, -1, -4):
         if places[i + 1] <= length:
