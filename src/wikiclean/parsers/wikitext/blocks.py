@@ -261,9 +261,12 @@ class Reader(Inline):
         """End the block that is open, if it ends by itself."""
         if self.active:
             self.end_styles(at)
-        if self.flow.leaves:
+        flow = self.flow
+        if flow.leaves:
             inside = self.low < at <= self.high
-            self.flow.boundary(at + self.delta if inside else self.end_of(at) if at else 0)
+            flow.boundary(at + self.delta if inside else self.end_of(at) if at else 0)
+        else:
+            flow.forget()
 
     def end_paragraph(self, at: int) -> None:
         """Close the paragraph or the preformatted lines before *at*."""

@@ -155,6 +155,7 @@ class Flow(Writer):
         "_packed",
         "_points",
         "_rows",
+        "_waiting",
         "broken",
         "called",
         "fast",
@@ -181,6 +182,8 @@ class Flow(Writer):
         self._packed = 0
         """How many pieces of the text, from the first, are joined."""
         self._points: list[Point] = []
+        self._waiting: list[Point] = []
+        """Points before the first character of the block that is open, or is to be opened."""
         self.called: list[Called] = []
         """The templates of the page, of which records are made when they are asked for."""
         self.linked: list[LinkHead] = []
@@ -219,6 +222,9 @@ class Flow(Writer):
         """Return where a mark stands that is written here."""
         point = Point(self.mark_position)
         self._points.append(point)
+        if not self.ready:
+            point.offset = min(point.offset, self._length)
+            self._waiting.append(point)
         return point
 
     def link(self, head: LinkHead, start: int, source_start: int, source_end: int) -> None:
@@ -262,10 +268,12 @@ class Flow(Writer):
         """Begin a block; what comes next stands in it."""
         self.leaves.append(leaf)
         self.ready = self.fast = False
+        self._waiting.clear()
 
     def boundary(self, source_end: int) -> None:
         """Say that a block ends and another may begin: a new line in a box, else a new block."""
         leaves = self.leaves
+        self._waiting.clear()
         if leaves:
             leaf = leaves[-1]
             if leaf.box:
@@ -280,6 +288,10 @@ class Flow(Writer):
             elif leaf.kind != "quote":
                 self.close(source_end)
 
+    def forget(self) -> None:
+        """Say that nothing is open, and what was read is not of the block that comes."""
+        self._waiting.clear()
+
     def close(self, source_end: int) -> bool:
         """End the innermost block, and say whether it has text."""
         leaves = self.leaves
@@ -287,6 +299,7 @@ class Flow(Writer):
         if leaf.kind == "quote":
             self.quotes -= 1
         self.join = -1
+        self._waiting.clear()
         self.fast = False
         self.ready = bool(leaves) and leaves[-1].index >= 0 and leaves[-1].kind != "quote"
         if leaf.index >= 0:
@@ -303,6 +316,7 @@ class Flow(Writer):
             if leaf.table is not None and leaf.table.laid == start > 0:
                 self._take_tabs(leaf.table)
             self._kinds[leaf.index] = None
+            self._cut_records(self._length)
             return False  # the marks of such a block are named at the end
         for begin, end in leaf.marks:
             self.drop("empty_block", "Markup of a block without text.", begin, end)
@@ -350,6 +364,9 @@ class Flow(Writer):
                 for begin, end in leaf.marks:
                     if begin < end:
                         marks.fromlist([begin, end, index])
+        for point in self._waiting:
+            point.offset = self._open[-1]
+        self._waiting.clear()
 
     def _pack(self) -> None:
         """Join pieces of the text: a small string takes three times the room of what is in it."""
@@ -365,6 +382,7 @@ class Flow(Writer):
         """
         if len(self._pieces) > self._packed + PACK:
             self._pack()
+        self._waiting.clear()
         leaf.index = len(self._kinds)
         self.leaves.append(leaf)
         length = self._length
@@ -404,6 +422,7 @@ class Flow(Writer):
         """
         if len(self._pieces) > self._packed + PACK:
             self._pack()
+        self._waiting.clear()
         if table.begun and table.row == row:
             separator = "\t" * (column - table.column)
         else:
