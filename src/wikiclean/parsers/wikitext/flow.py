@@ -312,6 +312,8 @@ class Flow(Writer):
                 row = leaf.index * ROW
                 self._rows[row + 2] = self._length
                 self._rows[row + 4] = source_end
+                if self._points and self._points[-1].offset > self._length:
+                    self._cut_records(self._length)  # a mark on a line that got no text
                 return True
             if leaf.table is not None and leaf.table.laid == start > 0:
                 self._take_tabs(leaf.table)
