@@ -749,7 +749,7 @@ class Reader(Inline):
         while a < b:  # attributes stand between calls that stand for bars
             i = bisect_right(starts, a)
             stop = min(b, starts[i]) if i < len(starts) else b
-            if self.expansion.fixed[i - 1] < 0:
+            if self.expansion.fixed[i - 1] < 0 or a in self.items:  # calls have records
                 left, right = self.span_of(a, stop)
                 self.flow.drop("stray_tag", "Markup of a table that has ended.", left, right)
             a = stop

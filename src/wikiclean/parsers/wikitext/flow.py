@@ -156,7 +156,8 @@ class Flow(Writer):
         "_points",
         "_rows",
         "_waiting",
-        "broken",
+        "broken_links",
+        "broken_styles",
         "called",
         "fast",
         "hid",
@@ -190,8 +191,10 @@ class Flow(Writer):
         """The links, of which records are made when they are asked for, as of styles."""
         self.link_places = array("i")
         """Four numbers a link: start and end in the text, start and end in the source."""
-        self.broken: list[int] = []
+        self.broken_links: list[int] = []
         """Numbers of those whose label is of several lines or cells."""
+        self.broken_styles: list[int] = []
+        """Numbers of those in which a block may begin or end."""
         self.styled: list[StyleKind] = []
         """The styles, in the order of their ends."""
         self.style_places = array("i")
@@ -215,8 +218,8 @@ class Flow(Writer):
 
     def release(self) -> None:
         """Let go of the records, once the Document has them; where the text ends is kept."""
-        self.linked, self.link_places, self.broken = [], array("i"), []
-        self.styled, self.style_places = [], array("i")
+        self.linked, self.link_places, self.broken_links = [], array("i"), []
+        self.styled, self.style_places, self.broken_styles = [], array("i"), []
 
     def point(self) -> Point:
         """Return where a mark stands that is written here."""
@@ -234,7 +237,7 @@ class Flow(Writer):
             start = end
         elif not self.since(start).isprintable():
             # With a line end or a tab in its label it may go over the end of a block.
-            self.broken.append(len(self.linked))
+            self.broken_links.append(len(self.linked))
         self.linked.append(head)
         self.link_places.fromlist([start, end, source_start, source_end])
 
@@ -586,6 +589,11 @@ class Flow(Writer):
         """Return the kind of the block that was opened last; empty if there is none."""
         return next(filter(None, reversed(self._kinds)), "")
 
+    def begun_since(self, start: int) -> bool:
+        """Whether a block has begun behind *start*."""
+        rows = self._rows
+        return len(rows) > 0 and rows[-ROW + 1] > start
+
     def reached(self) -> int:
         """Return where the text ends that stands."""
         return self._length
@@ -599,8 +607,10 @@ class Flow(Writer):
 
     def nest(self) -> None:
         """Cut styles and links so that no two cross, nor cross a block."""
-        if self.broken:
-            self._nest_links()
+        if self.broken_links:
+            self._nest_in_blocks(self.link_places, self.broken_links)
+        if self.broken_styles:
+            self._nest_in_blocks(self.style_places, self.broken_styles)
         places = self.style_places
         if not places:
             return
@@ -628,10 +638,9 @@ class Flow(Writer):
                 places[row], places[row + 1] = min(start, right), right
         self._nest_sources()
 
-    def _nest_links(self) -> None:
-        """Cut labels with a block inside to their first text, within the block that it is in."""
+    def _nest_in_blocks(self, places: array[int], which: list[int]) -> None:
+        """Cut records that blocks begin or end in to their first text, within its block."""
         text = "".join(self._pieces)
-        places = self.link_places
         rows = [
             (self._rows[at * ROW + 1], self._rows[at * ROW + 2])
             for at, kind in enumerate(self._kinds)
@@ -640,7 +649,7 @@ class Flow(Writer):
         count = len(rows)
         at = 0
         ends: list[int] = []
-        for place in sorted((4 * i for i in self.broken), key=places.__getitem__):
+        for place in sorted((4 * i for i in which), key=places.__getitem__):
             start, end = places[place], min(places[place + 1], len(text))
             while start < end and text[start] in "\n\t":
                 start += 1
