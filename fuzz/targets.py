@@ -222,7 +222,9 @@ def is_beyond_reader(document: Document) -> bool:
     And it takes a formula that begins a block for escaped if the block ends with a backslash.
     """
     deepest = max((getattr(one, "level", 0) for one in document.walk()), default=0)
-    return deepest >= 8 or (bool(document.math) and "\\" in document.text)
+    return deepest >= 8 or any(
+        one.math and "\\" in one.text for one in test_laws.everything(document)
+    )
 
 
 def is_torn(document: Document) -> bool:

@@ -201,7 +201,7 @@ def _tidied(old: Document, new: Document) -> Document:
         inside = text[start:end]
         clear(start + len(inside.rstrip()), end)
         lead = inside[: len(inside) - len(inside.lstrip())]
-        clear(start, start + (lead.rfind("\n") + 1 if begins_with_cells else len(lead)))
+        clear(start, start + len(lead.rstrip("\t") if begins_with_cells else lead))
     for before, after in zip(old.tables, new.tables, strict=True):
         left = sorted(c.span for c in after.cells if _length(c.span))
         if len(left) == sum(_length(c.span) > 0 for c in before.cells):

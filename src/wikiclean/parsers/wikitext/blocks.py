@@ -261,9 +261,12 @@ class Reader(Inline):
         """End the block that is open, if it ends by itself."""
         if self.active:
             self.end_styles(at)
-        if self.flow.leaves:
+        flow = self.flow
+        if flow.leaves:
             inside = self.low < at <= self.high
-            self.flow.boundary(at + self.delta if inside else self.end_of(at) if at else 0)
+            flow.boundary(at + self.delta if inside else self.end_of(at) if at else 0)
+        else:
+            flow.forget()
 
     def end_paragraph(self, at: int) -> None:
         """Close the paragraph or the preformatted lines before *at*."""
@@ -746,7 +749,7 @@ class Reader(Inline):
         while a < b:  # attributes stand between calls that stand for bars
             i = bisect_right(starts, a)
             stop = min(b, starts[i]) if i < len(starts) else b
-            if self.expansion.fixed[i - 1] < 0:
+            if self.expansion.fixed[i - 1] < 0 or a in self.items:  # calls have records
                 left, right = self.span_of(a, stop)
                 self.flow.drop("stray_tag", "Markup of a table that has ended.", left, right)
             a = stop

@@ -160,7 +160,9 @@ class Flow(Writer):
         "_packed",
         "_points",
         "_rows",
-        "broken",
+        "_waiting",
+        "broken_links",
+        "broken_styles",
         "called",
         "fast",
         "hid",
@@ -186,14 +188,18 @@ class Flow(Writer):
         self._packed = 0
         """How many pieces of the text, from the first, are joined."""
         self._points: list[Point] = []
+        self._waiting: list[Point] = []
+        """Points before the first character of the block that is open, or is to be opened."""
         self.called: list[Called] = []
         """The templates of the page, of which records are made when they are asked for."""
         self.linked: list[LinkHead] = []
         """The links, of which records are made when they are asked for, as of styles."""
         self.link_places = array("i")
         """Four numbers a link: start and end in the text, start and end in the source."""
-        self.broken: list[int] = []
+        self.broken_links: list[int] = []
         """Numbers of those whose label is of several lines or cells."""
+        self.broken_styles: list[int] = []
+        """Numbers of those in which a block may begin or end."""
         self.styled: list[StyleKind] = []
         """The styles, in the order of their ends."""
         self.style_places = array("i")
@@ -217,13 +223,16 @@ class Flow(Writer):
 
     def release(self) -> None:
         """Let go of the records, once the Document has them; where the text ends is kept."""
-        self.linked, self.link_places, self.broken = [], array("i"), []
-        self.styled, self.style_places = [], array("i")
+        self.linked, self.link_places, self.broken_links = [], array("i"), []
+        self.styled, self.style_places, self.broken_styles = [], array("i"), []
 
     def point(self) -> Point:
         """Return where a mark stands that is written here."""
         point = Point(self.mark_position)
         self._points.append(point)
+        if not self.ready:
+            point.offset = min(point.offset, self._length)
+            self._waiting.append(point)
         return point
 
     def link(self, head: LinkHead, start: int, source_start: int, source_end: int) -> None:
@@ -233,7 +242,7 @@ class Flow(Writer):
             start = end
         elif not self.since(start).isprintable():
             # With a line end or a tab in its label it may go over the end of a block.
-            self.broken.append(len(self.linked))
+            self.broken_links.append(len(self.linked))
         self.linked.append(head)
         self.link_places.fromlist([start, end, source_start, source_end])
 
@@ -267,10 +276,12 @@ class Flow(Writer):
         """Begin a block; what comes next stands in it."""
         self.leaves.append(leaf)
         self.ready = self.fast = False
+        self._waiting.clear()
 
     def boundary(self, source_end: int) -> None:
         """Say that a block ends and another may begin: a new line in a box, else a new block."""
         leaves = self.leaves
+        self._waiting.clear()
         if leaves:
             leaf = leaves[-1]
             if leaf.box:
@@ -285,6 +296,10 @@ class Flow(Writer):
             elif leaf.kind != "quote":
                 self.close(source_end)
 
+    def forget(self) -> None:
+        """Say that nothing is open, and what was read is not of the block that comes."""
+        self._waiting.clear()
+
     def close(self, source_end: int) -> bool:
         """End the innermost block, and say whether it has text."""
         leaves = self.leaves
@@ -292,6 +307,7 @@ class Flow(Writer):
         if leaf.kind == "quote":
             self.quotes -= 1
         self.join = -1
+        self._waiting.clear()
         self.fast = False
         self.ready = bool(leaves) and leaves[-1].index >= 0 and leaves[-1].kind != "quote"
         if leaf.index >= 0:
@@ -304,10 +320,13 @@ class Flow(Writer):
                 row = leaf.index * ROW
                 self._rows[row + 2] = self._length
                 self._rows[row + 4] = source_end
+                if self._points and self._points[-1].offset > self._length:
+                    self._cut_records(self._length)  # a mark on a line that got no text
                 return True
             if leaf.table is not None and leaf.table.laid == start > 0:
                 self._take_tabs(leaf.table)
             self._kinds[leaf.index] = None
+            self._cut_records(self._length)
             return False  # the marks of such a block are named at the end
         for begin, end in leaf.marks:
             self.drop("empty_block", "Markup of a block without text.", begin, end)
@@ -355,6 +374,9 @@ class Flow(Writer):
                 for begin, end in leaf.marks:
                     if begin < end:
                         marks.fromlist([begin, end, index])
+        for point in self._waiting:
+            point.offset = self._open[-1]
+        self._waiting.clear()
 
     def _pack(self) -> None:
         """Join pieces of the text: a small string takes three times the room of what is in it."""
@@ -370,6 +392,7 @@ class Flow(Writer):
         """
         if len(self._pieces) > self._packed + PACK:
             self._pack()
+        self._waiting.clear()
         leaf.index = len(self._kinds)
         self.leaves.append(leaf)
         length = self._length
@@ -409,6 +432,7 @@ class Flow(Writer):
         """
         if len(self._pieces) > self._packed + PACK:
             self._pack()
+        self._waiting.clear()
         if table.begun and table.row == row:
             separator = "\t" * (column - table.column)
         else:
@@ -570,6 +594,11 @@ class Flow(Writer):
         """Return the kind of the block that was opened last; empty if there is none."""
         return next(filter(None, reversed(self._kinds)), "")
 
+    def begun_since(self, start: int) -> bool:
+        """Whether a block has begun behind *start*."""
+        rows = self._rows
+        return len(rows) > 0 and rows[-ROW + 1] > start
+
     def reached(self) -> int:
         """Return where the text ends that stands."""
         return self._length
@@ -583,8 +612,10 @@ class Flow(Writer):
 
     def nest(self) -> None:
         """Cut styles and links so that no two cross, nor cross a block."""
-        if self.broken:
-            self._nest_links()
+        if self.broken_links:
+            self._nest_in_blocks(self.link_places, self.broken_links)
+        if self.broken_styles:
+            self._nest_in_blocks(self.style_places, self.broken_styles)
         places = self.style_places
         if not places:
             return
@@ -612,10 +643,9 @@ class Flow(Writer):
                 places[row], places[row + 1] = min(start, right), right
         self._nest_sources()
 
-    def _nest_links(self) -> None:
-        """Cut labels with a block inside to their first text, within the block that it is in."""
+    def _nest_in_blocks(self, places: array[int], which: list[int]) -> None:
+        """Cut records that blocks begin or end in to their first text, within its block."""
         text = "".join(self._pieces)
-        places = self.link_places
         rows = [
             (self._rows[at * ROW + 1], self._rows[at * ROW + 2])
             for at, kind in enumerate(self._kinds)
@@ -624,7 +654,7 @@ class Flow(Writer):
         count = len(rows)
         at = 0
         ends: list[int] = []
-        for place in sorted((4 * i for i in self.broken), key=places.__getitem__):
+        for place in sorted((4 * i for i in which), key=places.__getitem__):
             start, end = places[place], min(places[place + 1], len(text))
             while start < end and text[start] in "\n\t":
                 start += 1

@@ -1037,6 +1037,8 @@ class Inline:
             right = self._link[1]  # what began before a link ends before it
         if flow._open and start < flow._open[-1]:
             start = flow._open[-1]  # it began before the block that holds its text
+        elif flow.begun_since(start):
+            flow.broken_styles.append(len(flow.styled))
         end = flow.reached()
         flow.styled.append(kind)
         flow.style_places.fromlist([min(start, end), end, min(left, right), max(left, right)])
