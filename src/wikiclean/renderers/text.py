@@ -18,6 +18,7 @@ from typing import Final, NamedTuple, TypeVar
 import attrs
 
 from wikiclean.document import (
+    OPAQUE_BLOCKS,
     Anchor,
     Block,
     Cell,
@@ -193,9 +194,10 @@ def _tidied(old: Document, new: Document) -> Document:
     spans = [
         (after.span, after.span.start in tables)
         for before, after in zip(old.blocks, new.blocks, strict=True)
-        if after.kind not in _WHITE and _length(after.span) < _length(before.span)
+        if after.kind not in (*OPAQUE_BLOCKS, "quote")
+        and _length(after.span) < _length(before.span)
     ]
-    if not any(block.kind in _WHITE for block in new.blocks):
+    if not any(block.kind in OPAQUE_BLOCKS for block in new.blocks):
         spans.append((Span(0, len(text)), False))
     for (start, end), begins_with_cells in spans:
         inside = text[start:end]
@@ -222,10 +224,6 @@ def _tidied(old: Document, new: Document) -> Document:
 
 def _length(span: Span) -> int:
     return span.end - span.start
-
-
-_WHITE: Final = ("code", "preformatted", "quote")
-"""Kinds of blocks that may begin and end with white space."""
 
 
 def _with_separators(document: Document, chosen: list[_Removal]) -> list[Span]:
