@@ -599,6 +599,11 @@ class Flow(Writer):
         rows = self._rows
         return len(rows) > 0 and rows[-ROW + 1] > start
 
+    @property
+    def open_start(self) -> int:
+        """Where the innermost block begins that is being written; 0 if there is none."""
+        return self._open[-1] if self._open else 0
+
     def reached(self) -> int:
         """Return where the text ends that stands."""
         return self._length

@@ -186,7 +186,9 @@ class Builder:
         end = flow.reached()
         start = self.start
         if start < 0:  # no cell has text
-            start = min(end, self.cells[0][5].start) if self.cells else end
+            start = self.cells[0][5].start if self.cells else end
+            # What stands between its cells may have begun the block around it.
+            start = min(end, max(start, flow.open_start))
         if self.caption is not None:
             start = min(start, self.caption.start)
         plain_rows: set[int] = set()
