@@ -13,6 +13,7 @@ from test_wikitext import pages as wikitext_noise
 
 import wikiclean
 from wikiclean import Diagnostic, Document, Limits, Span, limits
+from wikiclean.document import most_records
 
 ARTICLE: Final = (FIXTURES / "agreed_framework" / "agreed_framework.md").read_text(encoding="utf-8")
 PAGES: Final = {
@@ -264,3 +265,12 @@ def test_clean_and_pipe_take_limits() -> None:
     assert wikiclean.clean(ARTICLE, limits=limit) == document.text
     for processes in (1, 2):
         assert [*wikiclean.pipe([ARTICLE], processes=processes, limits=limit)] == [document]
+
+
+@settings(max_examples=300, deadline=None)
+@given(source=wikitext_noise | export_noise, dialect=st.sampled_from(["wikitext", "export"]))
+def test_there_are_never_more_records_than_are_reckoned_with(source: str, dialect: Any) -> None:  # noqa: ANN401 - a Literal
+    """What spares the count of a long page's records is no less than that count."""
+    document = wikiclean.parse(source, dialect=dialect, passes=())
+    assert most_records(document) >= sum(1 for _ in document.walk())
+    assert most_records(document) >= sum(1 for _ in document.walk())  # now that all are made

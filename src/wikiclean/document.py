@@ -1080,6 +1080,33 @@ RECORD_FIELDS: Final = (
 """The fields of Document that hold records, in the order of ``walk()``."""
 
 
+def most_records(document: Document) -> int:
+    """
+    Return how many records there may be at most, nested Documents included; none is made for it.
+
+    Records that wait are counted by their outlines. Of a Document inside it is known how long its
+    source is, and there is never more than a record for each character.
+    """
+    count = 0
+    inside: list[tuple[int, int]] = [box.source_span for box in document.infoboxes]
+    inside += [one.caption.extent for one in document.media if one.caption is not None]
+    for name in RECORD_FIELDS:
+        value = as_it_is(document, name) if name in DEFERRABLE else getattr(document, name)
+        brief = value.outline if type(value) is _Deferred else None
+        if brief is None:
+            records = getattr(document, name)
+            count += len(records)
+            if name == "footnotes":
+                inside += [note.body.extent for note in records if note.body is not None]
+        elif name == "footnotes":
+            notes = [*brief()]
+            count += len(notes)
+            inside += [(note.left, note.right) for note in notes]
+        else:
+            count += sum(1 for _ in brief())
+    return count + sum(end - start for start, end in inside)
+
+
 def _sections(document: Document) -> tuple[Section, ...]:
     text = document.text
     done: list[Section] = []

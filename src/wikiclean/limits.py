@@ -28,6 +28,7 @@ from wikiclean.document import (
     Span,
     Template,
     evolve,
+    most_records,
     with_body,
     with_records,
 )
@@ -122,9 +123,9 @@ def read_within(limits: Limits, source: str, read: Read) -> Document:
                 end, why = _line_start(source, reached), f"seconds={limits.seconds}"
             document = read(source[:end], None)
     most = limits.max_records
-    if len(source) > most:
+    # The diagnostic that the page was cut is a record too.
+    if len(source) > most and most_records(document) > most - (end < len(source)):
         rest = 1.0
-        # The diagnostic that the page was cut is a record too.
         while len(starts := _starts(document)) > most - (end < len(source)):
             end = min(_line_start(source, starts[most - 1]), int(len(document.source) * rest))
             why = f"max_records={most}"

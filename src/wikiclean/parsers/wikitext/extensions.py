@@ -277,7 +277,11 @@ def _footnotes(page: Page, flow: Flow) -> Deferrable:
     ):
         read = _read_notes(page, flow)
     else:
-        read = deferred(lambda: _read_notes(page, flow))
+        texts = [(note.name, note.body or (0, 0)) for note in notes]
+        read = deferred(
+            lambda: _read_notes(page, flow),
+            lambda: (Outline("note", name, 0, 0, *body) for name, body in texts),
+        )
     for note in missing:
         if note.body is None:
             _, point, (start, end) = note.marks[0]
