@@ -588,6 +588,7 @@ class Reader(Inline):
         if first == "|" and second == "-":
             if self.tables:
                 self.close_cell(left)
+                self.boundary(left)
                 self.tables[-1].row()
             else:
                 self._stray_mark(left, end)
