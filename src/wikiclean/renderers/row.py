@@ -486,8 +486,8 @@ def count_dropped(document: Document) -> int:
     """
     Return how many characters of the source ``accounting()`` calls dropped.
 
-    No rows are made for it: claims are laid over each other, the innermost last, a byte for each
-    character.
+    No rows are made for it: each character has a byte that says whose it is, and each stretch of
+    them is written once, for the innermost of the claims that hold it.
     """
     laid = [
         (start, -end, _DROPPED if what == "dropped" else _MARKUP)
@@ -495,8 +495,20 @@ def count_dropped(document: Document) -> int:
     ]
     laid.sort(key=itemgetter(0, 1))
     painted = bytearray(len(document.source))
-    for start, minus_end, code in laid:
-        painted[start:-minus_end] = code * (-minus_end - start)
+    open_: list[tuple[int, bytes]] = []  # ends and codes of those around, the innermost last
+    at = 0
+    for start, minus_end, code in (*laid, (len(painted), 0, _MARKUP)):
+        while open_ and at < start:
+            end, what = open_[-1]
+            if end > start:
+                painted[at:start] = what * (start - at)
+                break
+            if end > at:
+                painted[at:end] = what * (end - at)
+                at = end
+            open_.pop()
+        at = start
+        open_.append((-minus_end, code))
     flat = document.runs.flat
     for start, end in zip(flat[2::RUN], flat[3::RUN], strict=True):
         painted[start:end] = _KEPT * (end - start)
