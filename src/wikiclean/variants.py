@@ -26,7 +26,7 @@ from importlib import resources
 from itertools import chain, compress, pairwise
 from operator import and_, attrgetter, eq, itemgetter, ne, not_
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 import attrs
 
@@ -39,6 +39,7 @@ from wikiclean.document import (
     Document,
     Link,
     Span,
+    as_it_is,
     evolve,
     outline,
     rule_entries,
@@ -991,12 +992,20 @@ _place: Final = itemgetter(2, 3)
 _zero: Final = array("i", (0,))
 
 
+def _places(document: Document, name: Literal["links", "styles"]) -> Iterable[tuple[int, int]]:
+    """Return where records stand in the text, whether they have been made or not."""
+    value = as_it_is(document, name)
+    if isinstance(value, tuple):
+        return map(_span, value)
+    return map(_place, outline(document, name))
+
+
 def _cuts(document: Document) -> tuple[set[int], list[_Stretch]]:
     """Return where the page has tags, and the characters that it writes as entities."""
     cuts: set[int] = set(document.breaks)
     # Blocks and cells need no look: what parts them comes from nowhere, and the runs show it.
-    cuts.update(chain.from_iterable(map(_place, outline(document, "links"))))
-    cuts.update(chain.from_iterable(map(_place, outline(document, "styles"))))
+    cuts.update(chain.from_iterable(_places(document, "links")))
+    cuts.update(chain.from_iterable(_places(document, "styles")))
     cuts.update(chain.from_iterable(map(_span, document.math)))
     flat, source = document.runs.flat, document.source
     if len(flat) == RUN and flat[RUN - 1]:
