@@ -13,6 +13,7 @@ from hostile_page import ATTACKS, EXPORT, WIKITEXT
 from selenium.webdriver import ActionChains, Chrome, ChromeOptions, Keys
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.ui import WebDriverWait
 
 import wikiclean
 from wikiclean.document import Document
@@ -190,6 +191,7 @@ def test_keys_and_addresses(browser: Browser, seed: Document) -> None:
     browser.find("[data-kind=r]").click()
     line = browser.find("[data-kind=r] li:nth-child(3) a")
     line.send_keys(Keys.ENTER)
+    WebDriverWait(browser.driver, 10).until(lambda _: browser.lit()[0])
     assert browser.lit()[0][0][0] == "上台後"
     tabs = []
     browser.open(seed)
