@@ -310,43 +310,20 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
         if one.diagnostic is not None:
             diagnostics.append(one.diagnostic)
     runs = _edit_runs(document.runs, edits, shift, named, drops, document.source)
+    moved = partial(with_records, document, later=True, moved=shift.span)
     return evolve(
         document,
         text=text,
-        blocks=with_records(
-            document,
-            "blocks",
-            lambda blocks: _respanned(blocks, shift),
-            later=True,
-            moved=shift.span,
-        ),
-        links=with_records(
-            document,
-            "links",
-            lambda links: _moved_links(links, shift, text),
-            later=True,
-            moved=shift.span,
-        ),
-        styles=with_records(
-            document,
-            "styles",
-            lambda styles: _respanned(styles, shift),
-            later=True,
-            moved=shift.span,
-        ),
+        blocks=moved("blocks", lambda blocks: _respanned(blocks, shift)),
+        links=moved("links", lambda links: _relabelled(_respanned(links, shift), text)),
+        styles=moved("styles", lambda styles: _respanned(styles, shift)),
         footnotes=with_records(
             document,
             "footnotes",
             lambda notes: tuple(_moved_note(note, shift, first) for note in notes),
             later=True,
         ),
-        templates=with_records(
-            document,
-            "templates",
-            lambda calls: _respanned(calls, shift),
-            later=True,
-            moved=shift.span,
-        ),
+        templates=moved("templates", lambda calls: _respanned(calls, shift)),
         tables=tuple(_moved_table(table, shift) for table in document.tables),
         media=tuple(_moved_media(one, shift) for one in document.media),
         math=tuple(_moved_math(formula, shift, text) for formula in document.math),
@@ -477,10 +454,6 @@ def _respanned(records: tuple[R, ...], shift: Shift) -> tuple[R, ...]:
             values[place] = span
             moved.append(make(*values))
     return tuple(moved)
-
-
-def _moved_links(links: tuple[Link, ...], shift: Shift, text: str) -> tuple[Link, ...]:
-    return _relabelled(_respanned(links, shift), text)
 
 
 def _moved_diagnostics(records: list[Diagnostic], shift: Shift) -> tuple[Diagnostic, ...]:
