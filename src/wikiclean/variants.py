@@ -19,7 +19,6 @@ import json
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib import resources
@@ -452,18 +451,19 @@ def dominant(text: str) -> str:
 
 def _counted(text: str) -> tuple[int, int]:
     """Return how many characters are simplified only, and how many traditional only."""
-    hans, hant = _scripts()
-    counts = Counter(text)
-    return (
-        sum(map(counts.__getitem__, hans.intersection(counts))),
-        sum(map(counts.__getitem__, hant.intersection(counts))),
-    )
+    hans, hant, either = _scripts()
+    found = either.findall(text)
+    return sum(map(hans.__contains__, found)), sum(map(hant.__contains__, found))
 
 
 @cache
-def _scripts() -> tuple[frozenset[str], frozenset[str]]:
+def _scripts() -> tuple[frozenset[str], frozenset[str], re.Pattern[str]]:
+    """Return the characters of both scripts, and what finds them, with a few that are of none."""
     data = json.loads((resources.files("wikiclean") / "data" / "scripts.json").read_text("utf-8"))
-    return frozenset("".join(data["zh-hans"])), frozenset("".join(data["zh-hant"]))
+    hans, hant = frozenset("".join(data["zh-hans"])), frozenset("".join(data["zh-hant"]))
+    # A set is searched by a table, unless one of it stands beyond U+FFFF: those are a range here.
+    within = "".join(sorted(c for c in hans | hant if c <= "\uffff"))
+    return hans, hant, re.compile(f"[{within}\U00010000-\U0010ffff]")
 
 
 SAMPLE: Final = 20_000
