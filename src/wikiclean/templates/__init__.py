@@ -53,6 +53,7 @@ class Call:
     __slots__ = (
         "_arguments",
         "_by_name",
+        "_cut",
         "action",
         "end",
         "head",
@@ -61,7 +62,6 @@ class Call:
         "name",
         "node",
         "page",
-        "parts",
         "source",
         "start",
     )
@@ -73,7 +73,7 @@ class Call:
         head: str | None,
         head_start: int,
         head_end: int,
-        parts: Sequence[tuple[str, int, int, bool]],
+        cut: Callable[[str, Any], Sequence[tuple[str, int, int, bool]]],
     ) -> None:
         self.source = source
         self.node = node
@@ -81,8 +81,8 @@ class Call:
         """What stands before the first bar, without comments; None if a call stands in it."""
         self.head_start = head_start
         self.head_end = head_end
-        self.parts = parts
-        """Name, start, end and whether it is positional, of each argument."""
+        self._cut = cut
+        """Returns name, start, end and whether it is positional, of each argument."""
         self._arguments: list[Argument] | None = None
         self._by_name: dict[str, Argument] | None = None
         self.name = ""
@@ -100,7 +100,7 @@ class Call:
             nodes = self.node.children
             self._arguments = [
                 Argument(name, start, end, positional=positional, nodes=nodes)
-                for name, start, end, positional in self.parts
+                for name, start, end, positional in self._cut(self.source, self.node)
             ]
         return self._arguments
 

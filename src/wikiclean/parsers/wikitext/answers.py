@@ -39,7 +39,7 @@ def answer(frame: Frame, call: Call) -> Sequence[Part] | None:
             if function is not None:
                 call.name = word
                 return answer_function(frame, call, function)
-    elif not call.parts:
+    elif call.head_end == call.node.inner_end:
         variable = page.site.variable(name)
         if variable is not None:
             call.name = name

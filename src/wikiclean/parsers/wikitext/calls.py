@@ -89,14 +89,12 @@ def plain(source: str, node: Node, start: int, end: int) -> str | None:
     return "".join(pieces)
 
 
-def read_call(source: str, node: Node) -> Call:
-    """Cut a template node into its name and arguments."""
-    parts = _parts(source, node)
-    begin, _, end = parts[0]
+def arguments_of(source: str, node: Node) -> list[tuple[str, int, int, bool]]:
+    """Return name, start, end and whether it is positional, of each argument of a call."""
     arguments: list[tuple[str, int, int, bool]] = []
     place = 0
     children = node.children
-    for start, equals, stop in parts[1:]:
+    for start, equals, stop in _parts(source, node)[1:]:
         if equals >= 0:
             raw = plain(source, node, start, equals) if children else source[start:equals]
             name = source[start:equals].strip() if raw is None else raw.strip()
@@ -109,5 +107,20 @@ def read_call(source: str, node: Node) -> Call:
         else:
             place += 1
             arguments.append((str(place), start, stop, True))
-    head = plain(source, node, begin, end) if children else source[begin:end]
-    return Call(source, node, head, begin, end, arguments)
+    return arguments
+
+
+def read_call(source: str, node: Node) -> Call:
+    """Read a template node: its name now, its arguments when they are asked for."""
+    begin = node.inner_start
+    children = node.children
+    limit = children[0].start if children else node.inner_end
+    end = source.find("|", begin, limit)
+    if end < 0:
+        end = limit
+    head: str | None = source[begin:end]
+    if "[[" in source[begin:end] or end == limit < node.inner_end:
+        # A link may protect the bar, or something stands in the name.
+        _, _, end = _parts(source, node)[0]
+        head = plain(source, node, begin, end)
+    return Call(source, node, head, begin, end, arguments_of)

@@ -42,6 +42,7 @@ from wikiclean.document import (
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.blocks import Reader
+from wikiclean.parsers.wikitext.calls import arguments_of
 from wikiclean.parsers.wikitext.expand import Expansion, expand
 from wikiclean.parsers.wikitext.flow import Flow, Leaf
 from wikiclean.parsers.wikitext.notes import Note
@@ -203,7 +204,7 @@ def _templates(flow: Flow, expansion: Expansion, source: str) -> None:
         left, right = node.start, node.end
         start = min(call.start, length)
         action = call.action
-        called.append((call.name, action, call.parts, start, call.end, left, right))
+        called.append((call.name, action, node, start, call.end))
         if action == "dropped":
             drops += (left, right, len(diagnostics))
             diagnostics.append(
@@ -223,14 +224,15 @@ def _template_records(flow: Flow) -> Deferrable:
     called, source, length = flow.called, flow.source, flow.reached()
 
     def outline() -> Iterator[Outline]:
-        for name, action, _, start, end, left, right in called:
+        for name, action, node, start, end in called:
             begin = min(start, length)
             kind = "rendered" if action == "tag" else action
-            yield Outline(kind, name, begin, max(begin, min(end, length)), left, right)
+            yield Outline(kind, name, begin, max(begin, min(end, length)), node.start, node.end)
 
     def make() -> tuple[Template, ...]:
         records: list[Template] = []
-        for brief, (_, _, parts, *_) in zip(outline(), called, strict=True):
+        for brief, (_, _, node, *_) in zip(outline(), called, strict=True):
+            parts = arguments_of(source, node)
             parameters = tuple(
                 [Parameter(key, _new(Span, (a, b)), place, source) for key, a, b, place in parts]
             )

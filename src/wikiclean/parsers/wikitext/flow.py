@@ -32,6 +32,7 @@ from wikiclean.document import (
     StyleKind,
     deferred,
 )
+from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _CJK: Final = re.compile(
@@ -120,9 +121,8 @@ class TableText:
         """What the others were before those tabs."""
 
 
-Called: TypeAlias = tuple[str, str, Sequence[tuple[str, int, int, bool]], int, int, int, int]
-"""A call: name, action, arguments; start and end in the text, start and end in the source. Of an
-argument: name, start and end in the source, whether it is positional."""
+Called: TypeAlias = tuple[str, str, Node, int, int]
+"""A call: name, action, where its arguments are; start and end in the text."""
 
 
 LinkHead: TypeAlias = tuple[str, str, LinkKind, LinkForm, str, str]
