@@ -32,7 +32,7 @@ WIKITEXT: Final = "\n\n".join(
 DEFERRED: Final = (
     "* '''信息'''在[[乙|電]]{{某某|甲}}電腦軟體裡{{某某|乙=[[丙]]}}。"
     "<ref>註{{某某}}<ref name=b>內</ref></ref>"
-    "{{Infobox 國家|名稱=長江<ref name=b/>|人口={{某某}}|面積=[[大]]}}\n\n" * 20
+    "{{Infobox 國家|名稱=長江<ref name=b/>|人口={{某某}}|面積=[[大]]}}\n{|\n|甲||乙\n|}\n\n" * 20
 )
 """A page with many of all the records that are made when they are asked for."""
 

@@ -630,28 +630,28 @@ class Account(NamedTuple):
 class _Deferred:
     """Records that are made when they are asked for first, once, whatever the thread."""
 
-    __slots__ = ("_lock", "_made", "_make", "outline")
+    __slots__ = ("_made", "_make", "lock", "outline")
 
     def __init__(
         self, make: Callable[[], Any], outline: Callable[[], Iterable[Outline]] | None
     ) -> None:
         self._make: Callable[[], Any] | None = make
         self._made: Any = None
-        self._lock = Lock()
+        self.lock = Lock()
         self.outline = outline
 
     def __call__(self) -> Any:  # noqa: ANN401 - records, or a Document
-        with self._lock:
+        with self.lock:
             if self._make is not None:
                 self._made, self._make, self.outline = self._make(), None, None
             return self._made
 
 
 class Outline(NamedTuple):
-    """What can be said of a block, a link, a style or a template before its record is made."""
+    """What can be said of a block, a link, a style, a template or a table before it is made."""
 
     kind: str
-    """Of a template, its action."""
+    """Of a template, its action; of a table, ``table``."""
     name: str
     """Of a template; of a link, its form; empty for the others."""
     start: int
@@ -733,9 +733,9 @@ class Document:
 
     def __attrs_post_init__(self) -> None:
         """Let tables know the text they stand in, as sections do."""
-        if any(table._text is not self.text for table in self.tables):  # noqa: SLF001 - ours
-            bound = tuple(evolve(table, _text=self.text) for table in self.tables)
-            object.__setattr__(self, "tables", bound)
+        tables = as_it_is(self, "tables")
+        if type(tables) is not _Deferred:
+            object.__setattr__(self, "tables", _bound(tables, self.text))
 
     # ---------------------------------------------------------------- views
 
@@ -977,21 +977,42 @@ class _OnDemand:
             return self
         value = self._slot.__get__(record)
         if type(value) is _Deferred:
-            value = value()
-            self._slot.__set__(record, value)
+            made = self._finished(record, value())
+            with value.lock:  # another thread may have been here first
+                value = self._slot.__get__(record)
+                if type(value) is _Deferred:
+                    self._slot.__set__(record, made)
+                    value = made
+        return value
+
+    def _finished(self, record: Any, value: object) -> object:  # noqa: ANN401
+        del record
         return value
 
     def __set__(self, record: object, value: object) -> None:
         self._slot.__set__(record, value)
 
 
-DEFERRABLE: Final = ("blocks", "links", "styles", "footnotes", "templates", "marks")
+class _TablesOnDemand(_OnDemand):
+    """Tables know the text they stand in."""
+
+    def _finished(self, record: Any, value: Any) -> object:  # noqa: ANN401
+        return _bound(value, record.text)
+
+
+def _bound(tables: tuple[Table, ...], text: str) -> tuple[Table, ...]:
+    if all(table._text is text for table in tables):  # noqa: SLF001 - ours
+        return tables
+    return tuple(evolve(table, _text=text) for table in tables)
+
+
+DEFERRABLE: Final = ("blocks", "links", "styles", "footnotes", "templates", "tables", "marks")
 """The fields that may be `deferred`: a reader of the text alone never asks for them."""
 _RAW: Final = "_raw_"
 
 for _class, _name in (*product((Document,), DEFERRABLE), (Field, "body")):
     _slot = _class.__dict__[_name]
-    setattr(_class, _name, _OnDemand(_slot))
+    setattr(_class, _name, (_TablesOnDemand if _name == "tables" else _OnDemand)(_slot))
     setattr(_class, _RAW + _name, property(_slot.__get__))
 
 
@@ -1010,7 +1031,7 @@ def with_body(field: Field, change: Callable[[Document], Document]) -> Field:
 
 
 def outline(
-    document: Document, name: Literal["blocks", "links", "styles", "templates"]
+    document: Document, name: Literal["blocks", "links", "styles", "templates", "tables"]
 ) -> Iterable[Outline]:
     """Return the outlines of a field's records; those that are deferred stay so if they can."""
     value = as_it_is(document, name)
@@ -1021,6 +1042,8 @@ def outline(
     if name in _NAMED:
         named = map(attrgetter(*_NAMED[name], "span", "source_span"), records)
         return (_outline((kind, called, *span, *source)) for kind, called, span, source in named)
+    if name == "tables":
+        return (_outline(("table", "", *one.span, *one.source_span)) for one in records)
     others = map(attrgetter("kind", "span", "source_span"), records)
     return (_outline((kind, "", *span, *source)) for kind, span, source in others)
 

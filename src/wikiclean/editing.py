@@ -13,7 +13,6 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from itertools import chain
 from operator import add, attrgetter, is_, ne, not_
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -261,15 +260,12 @@ def _is_wide(one: Edit) -> bool:
 
 
 def _spans(document: Document) -> Iterator[Span]:
-    brief = (outline(document, "blocks"), outline(document, "links"), outline(document, "styles"))
-    for _, _, start, end, *_ in chain.from_iterable(brief):
-        yield Span(start, end)
+    # Cells with text are blocks, too.
+    for name in ("blocks", "links", "styles", "tables"):
+        for _, _, start, end, *_ in outline(document, name):
+            yield Span(start, end)
     for formula in document.math:
         yield formula.span
-    for table in document.tables:
-        yield table.span
-        for cell in table.cells:
-            yield cell.span
 
 
 def _change(document: Document, changes: list[Change]) -> Document:
@@ -324,7 +320,7 @@ def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:
             later=True,
         ),
         templates=moved("templates", lambda calls: _respanned(calls, shift)),
-        tables=tuple(_moved_table(table, shift) for table in document.tables),
+        tables=moved("tables", lambda tables: tuple(_moved_table(one, shift) for one in tables)),
         media=tuple(_moved_media(one, shift) for one in document.media),
         math=tuple(_moved_math(formula, shift, text) for formula in document.math),
         diagnostics=_moved_diagnostics(diagnostics, shift),

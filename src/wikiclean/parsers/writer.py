@@ -500,6 +500,12 @@ class Writer:
     def _finished_styles(self) -> Deferrable:
         return tuple(self.styles)
 
+    def _finished_tables(self, length: int) -> Deferrable:
+        """Return the tables, cut to a text of that length."""
+        if self.tables:
+            _cut_last(self.tables, length)
+        return tuple(self.tables)
+
     def finish(
         self,
         *,
@@ -538,8 +544,6 @@ class Writer:
                 )
                 self.footnotes[i] = evolve(note, anchors=anchors)
         self._cut_records(length)
-        if self.tables:
-            _cut_last(self.tables, length)
         fields.setdefault("footnotes", tuple(self.footnotes))
         fields.setdefault("templates", tuple(self.templates))
         return Document(
@@ -552,7 +556,7 @@ class Writer:
             categories=tuple(self.categories),
             interlanguage=tuple(self.interlanguage),
             infoboxes=tuple(self.infoboxes),
-            tables=tuple(self.tables),
+            tables=self._finished_tables(length),
             media=tuple(self.media),
             math=tuple(self.math),
             styles=self._finished_styles(),

@@ -22,6 +22,7 @@ import attrs
 from wikiclean.document import (
     Block,
     BlockKind,
+    Cell,
     Deferrable,
     Link,
     LinkForm,
@@ -30,6 +31,7 @@ from wikiclean.document import (
     Span,
     Style,
     StyleKind,
+    Table,
     deferred,
 )
 from wikiclean.parsers.wikitext.preprocess import Node
@@ -53,11 +55,6 @@ def joins(before: str, after: str) -> bool:
         and _HANGUL.match(before) is None
         and _HANGUL.match(after) is None
     )
-
-
-def _within(span: Span, length: int) -> Span:
-    """Cut a span to a text that lost its end."""
-    return Span(min(span.start, length), min(span.end, length))
 
 
 class Leaf:
@@ -136,6 +133,14 @@ PACK: Final = 200
 ROW: Final = 5
 """Numbers a block takes in the columns of `Flow`."""
 
+TABLE: Final = 9
+"""Numbers a table takes before its cells: start and end in the text, start and end in the source,
+rows, columns, header rows, start and end of the caption in the text (-1 without)."""
+
+CELL: Final = 9
+"""Numbers a cell takes: row, column, how many rows and columns it spans, whether it is a header,
+start and end in the text, start and end in the source."""
+
 
 class Point:
     """A place between two characters of the text, which moves back if the text before it goes."""
@@ -176,6 +181,7 @@ class Flow(Writer):
         "ready",
         "style_places",
         "styled",
+        "tabled",
     )
 
     def __init__(self, source: str) -> None:
@@ -204,6 +210,9 @@ class Flow(Writer):
         """The styles, in the order of their ends."""
         self.style_places = array("i")
         """Four numbers a style."""
+        self.tabled: list[array[int]] = []
+        """The tables, in the order of their ends, of which records are made when they are asked
+        for: the numbers of the table, then of each cell."""
         self.leaves: list[Leaf] = []
         """Blocks being written, outermost first."""
         self.join = -1
@@ -225,6 +234,7 @@ class Flow(Writer):
         """Let go of the records, once the Document has them; where the text ends is kept."""
         self.linked, self.link_places, self.broken_links = [], array("i"), []
         self.styled, self.style_places, self.broken_styles = [], array("i"), []
+        self.tabled = []
 
     def point(self) -> Point:
         """Return where a mark stands that is written here."""
@@ -734,15 +744,6 @@ class Flow(Writer):
             for places in (self.link_places, self.style_places):
                 for first in (0, 1):
                     places[first::4] = array("i", [min(at, length) for at in places[first::4]])
-        for i, table in enumerate(self.tables):
-            if table.span.end > length:
-                cells = tuple(attrs.evolve(c, span=_within(c.span, length)) for c in table.cells)
-                self.tables[i] = attrs.evolve(
-                    table,
-                    span=_within(table.span, length),
-                    caption=table.caption and _within(table.caption, length),
-                    cells=cells,
-                )
         self._nest_blocks()
 
     def first_block(self) -> Block | None:
@@ -765,6 +766,23 @@ class Flow(Writer):
             ),
         )
         return blocks, kept, len(kinds)
+
+    def _finished_tables(self, length: int) -> Deferrable:
+        tables = self.tabled
+        if not tables:
+            return ()
+        for numbers in tables:
+            if numbers[1] > length:
+                for part in (0, 1, 7, 8):
+                    numbers[part] = min(numbers[part], length)
+                for part in (TABLE + 5, TABLE + 6):
+                    numbers[part::CELL] = array(
+                        "i", [min(at, length) for at in numbers[part::CELL]]
+                    )
+        return deferred(
+            lambda: tuple(map(_table, tables)),
+            lambda: _outlines(("table", "", *numbers[:4]) for numbers in tables),
+        )
 
     def _finished_links(self, text: str) -> Deferrable:
         heads, places = self.linked, self.link_places
@@ -828,6 +846,26 @@ def _styles(kinds: Sequence[StyleKind], places: Iterable[int]) -> Iterator[Style
     at = iter(places)
     for kind, start, end, left, right in zip(kinds, at, at, at, at, strict=True):
         yield Style(kind, Span(start, end), Span(left, right))
+
+
+def _table(numbers: array[int]) -> Table:
+    new = tuple.__new__
+    start, end, left, right, rows, columns, header_rows, *caption = numbers[:TABLE]
+    at = iter(numbers[TABLE:])
+    return Table(
+        Span(start, end),
+        Span(left, right),
+        rows,
+        columns,
+        header_rows,
+        Span(*caption) if caption[0] >= 0 else None,
+        tuple(
+            [
+                Cell(row, column, high, wide, header > 0, new(Span, (a, b)), new(Span, (c, d)))
+                for row, column, high, wide, header, a, b, c, d in zip(*[at] * CELL, strict=True)
+            ]
+        ),
+    )
 
 
 def _cut_places(places: array[int], length: int) -> None:

@@ -8,10 +8,13 @@ HTML tags alike, and makes the `Table` record. It reads no markup but the attrib
 from __future__ import annotations
 
 import re
+from array import array
+from itertools import compress
+from operator import not_
 from typing import Final
 
-from wikiclean.document import Cell, Span, Table
-from wikiclean.parsers.wikitext.flow import Flow, Leaf, TableText
+from wikiclean.document import Span
+from wikiclean.parsers.wikitext.flow import CELL, Flow, Leaf, TableText
 
 MAX_COLUMNS: Final = 1000
 """Columns of a grid; browsers stop at a column span of 1000 too."""
@@ -55,7 +58,8 @@ class Builder:
         self.wiki = wiki
         """Whether it began with ``{|`` rather than a tag."""
         self.text = TableText()
-        self.cells: list[tuple[int, int, int, int, bool, Span, Span]] = []
+        self.cells = array("i")
+        """The numbers of the cells, as `Flow` keeps them."""
         self.caption: Span | None = None
         self.columns = 0
         self.counts: dict[str, int] = {}
@@ -126,14 +130,14 @@ class Builder:
         attributes: str,
     ) -> None:
         """Write a cell of which all is known: ``source[start:end]`` is its text, and not empty."""
-        place = self._place(attributes)
-        text_start, text_end = self.flow.plain_cell(
-            self.text, *place[:2], "!" if header else "|", source_start, start, end, source_end
+        row, column, *spans = self._place(attributes)
+        mark = "!" if header else "|"
+        span = self.flow.plain_cell(
+            self.text, row, column, mark, source_start, start, end, source_end
         )
         if self.start < 0:
-            self.start = max(0, text_start - place[1])
-        span, source_span = Span(text_start, text_end), Span(source_start, source_end)
-        self.cells.append((*place, header, span, source_span))
+            self.start = max(0, span[0] - column)
+        self.cells.fromlist([row, column, *spans, header, *span, source_start, source_end])
 
     def cell(self, source_start: int, *, header: bool, attributes: str) -> None:
         """Open a cell; what comes next stands in it."""
@@ -175,8 +179,10 @@ class Builder:
             if span.start < span.end:
                 self.caption = span
             return
-        source_span = Span(leaf.source_start, max(source_end, leaf.source_start))
-        self.cells.append((row, column, rowspan, colspan, header, span, source_span))
+        begin = leaf.source_start
+        self.cells.fromlist(
+            [row, column, rowspan, colspan, header, *span, begin, max(source_end, begin)]
+        )
 
     def finish(self, source_end: int) -> None:
         """End the table and make its record."""
@@ -185,33 +191,25 @@ class Builder:
         rows = self._row + 1
         end = flow.reached()
         start = self.start
+        cells = self.cells
         if start < 0:  # no cell has text
-            start = self.cells[0][5].start if self.cells else end
+            start = cells[5] if cells else end
             # What stands between its cells may have begun the block around it.
             start = min(end, max(start, flow.open_start))
         if self.caption is not None:
             start = min(start, self.caption.start)
-        plain_rows: set[int] = set()
-        cells: list[Cell] = []
-        for row, column, rowspan, colspan, header, span, source_span in self.cells:
-            if not header:
-                plain_rows.add(row)
-            if span.start < start:
-                span = Span(start, start)  # noqa: PLW2901 - closed where the text before it ends
-            cells.append(
-                Cell(row, column, min(rowspan, rows - row), colspan, header, span, source_span)
-            )
+        plain_rows = set(compress(cells[0::CELL], map(not_, cells[4::CELL])))
         header_rows = 0
         while header_rows < rows and header_rows not in plain_rows:
             header_rows += 1
-        flow.tables.append(
-            Table(
-                Span(min(start, end), end),
-                Span(self.source_start, max(source_end, self.source_start)),
-                rows,
-                self.columns,
-                header_rows,
-                self.caption,
-                tuple(cells),
-            )
-        )
+        if cells:
+            if max(cells[2::CELL]) > 1:
+                left = [rows - row for row in cells[0::CELL]]
+                cells[2::CELL] = array("i", map(min, cells[2::CELL], left))
+            if min(cells[5::CELL]) < start:  # closed where the text before it ends
+                for at in range(5, len(cells), CELL):
+                    if cells[at] < start:
+                        cells[at] = cells[at + 1] = start
+        begin = self.source_start
+        numbers = [min(start, end), end, begin, max(source_end, begin), rows, self.columns]
+        flow.tabled.append(array("i", [*numbers, header_rows, *(self.caption or (-1, -1))]) + cells)
