@@ -65,6 +65,8 @@ class Reader(Inline):
         """Whether ``<pre>`` without an end was read, behind which no line is a list's."""
         self.prefix = ""
         """The list prefix of the line before, ``;`` as ``:``."""
+        self.prefixes: dict[str, str] = {}
+        """The list prefixes of the page, each once: a page may hold a thousand."""
         self.html_lists: list[str] = []
         """Signs of the lists that tags have opened."""
         self.poem = False
@@ -397,6 +399,8 @@ class Reader(Inline):
         while a < end and text[a] in _KINDS:
             a += 1
         chars = text[at:a]
+        if len(chars) > 1:  # strings of one are shared by themselves
+            chars = self.prefixes.setdefault(chars, chars)
         plain = chars.replace(";", ":")
         last = self.prefix
         if plain == last:

@@ -8,7 +8,9 @@ a map leads from every place back to the source. What the markup in it means is 
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Final
 
 from wikiclean.document import Span
@@ -74,9 +76,9 @@ class Expansion:
         self.text = ""
         self.starts: list[int] = []
         """Where the segments begin in the text."""
-        self.begins: list[int] = []
+        self.begins = array("i")
         """Where they begin in the source."""
-        self.fixed: list[int] = []
+        self.fixed = array("i")
         """Source end of a segment that stands for other text; -1 where it is the source itself."""
         self.items: dict[int, Node] = {}
         """Markers by place."""
@@ -171,7 +173,7 @@ class _Shown:
         self.start = start
 
 
-def expand(page: Page, start: int, end: int, nodes: list[Node], depth: int = 0) -> Expansion:
+def expand(page: Page, start: int, end: int, nodes: Sequence[Node], depth: int = 0) -> Expansion:
     """Return the expansion of ``source[start:end]``, whose nodes are *nodes*."""
     result = Expansion()
     source = page.source
@@ -243,7 +245,7 @@ def expand(page: Page, start: int, end: int, nodes: list[Node], depth: int = 0) 
                         suspended = True
                         work += (
                             (at, stop, siblings, index + 1),
-                            (node.inner_end, node.end, [], 0),
+                            (node.inner_end, node.end, (), 0),
                             (node.inner_start, node.inner_end, node.children, 0),
                         )
                         put(source[node.start : node.inner_start], node.start)
@@ -286,7 +288,7 @@ def expand(page: Page, start: int, end: int, nodes: list[Node], depth: int = 0) 
                     # No variants here: the braces are text, and what is inside is read as ever.
                     suspended = True
                     work.append((at, stop, siblings, index + 1))
-                    work.append((node.inner_end, node.end, [], 0))
+                    work.append((node.inner_end, node.end, (), 0))
                     work.append((node.inner_start, node.inner_end, node.children, 0))
                     put("-{", node.start)
                     break

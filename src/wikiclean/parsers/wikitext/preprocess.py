@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
@@ -41,7 +41,7 @@ class Node:
         end: int,
         inner_start: int,
         inner_end: int,
-        children: list[Node],
+        children: Sequence[Node] = (),
         name: str = "",
     ) -> None:
         self.kind = kind
@@ -51,7 +51,7 @@ class Node:
         """Where the content begins: behind the opening braces or the opening tag."""
         self.inner_end = inner_end
         """Where it ends; before ``inner_start`` for a tag that closes itself."""
-        self.children = children
+        self.children = children or ()
         """The nodes directly inside, in order; tags and comments have none."""
         self.name = name
         """Of a tag, in lower case."""
@@ -90,6 +90,12 @@ def _patterns(tags: frozenset[str]) -> _Patterns:
 @lru_cache(maxsize=256)
 def _closing(name: str) -> re.Pattern[str]:
     return re.compile(rf"</(?i:{re.escape(name)})\s*+>")
+
+
+@lru_cache(maxsize=256)
+def _lower(name: str) -> str:
+    """Return a name in lower case; the same string each time, for a page may hold a thousand."""
+    return name.lower()
 
 
 class _Open:
@@ -141,9 +147,9 @@ def scan(source: str, start: int, end: int, tags: frozenset[str]) -> list[Node]:
                 no_end = True
                 pos = at + 1
                 continue
-            name = name.lower()
+            name = _lower(name)
             if name in _IGNORED_TAGS:
-                nodes.append(Node("ignored", at, close + 1, close + 1, close + 1, [], name))
+                nodes.append(Node("ignored", at, close + 1, close + 1, close + 1, (), name))
                 pos = close + 1
                 continue
             if source[close - 1] == "/":
@@ -161,7 +167,7 @@ def scan(source: str, start: int, end: int, tags: frozenset[str]) -> list[Node]:
                     pos = close + 1
                     continue
             kind: NodeKind = "ignored" if name == "includeonly" else "tag"
-            nodes.append(Node(kind, at, pos, inner_start, inner_end, [], name))
+            nodes.append(Node(kind, at, pos, inner_start, inner_end, (), name))
             continue
         if first in "{-":
             count = len(token)
@@ -275,7 +281,7 @@ def _pair_variants(source: str, begin: int, end: int, nodes: list[Node]) -> list
     return found
 
 
-def first_node(nodes: list[Node], at: int) -> int:
+def first_node(nodes: Sequence[Node], at: int) -> int:
     """Return the index of the first node that begins at *at* or behind it."""
     return bisect_left(nodes, at, key=_start_of)
 
@@ -288,7 +294,7 @@ def _comment(source: str, at: int, start: int, end: int) -> Node:
     """Read a comment; one that is alone on its lines takes its line end with it."""
     close = source.find("-->", at + 4, end)
     if close < 0:
-        return Node("comment", at, end, at, end, [])
+        return Node("comment", at, end, at, end)
     close += 3
     left = at
     while left > start and source[left - 1] in " \t":
@@ -305,5 +311,5 @@ def _comment(source: str, at: int, start: int, end: int) -> Node:
                 break
             right = next_close + 3
         if right < end and source[right] == "\n":
-            return Node("comment", left, right + 1, left, right + 1, [])
-    return Node("comment", at, close, at, close, [])
+            return Node("comment", left, right + 1, left, right + 1)
+    return Node("comment", at, close, at, close)
