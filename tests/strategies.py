@@ -5,6 +5,7 @@ The source's markup is of no dialect; every character of it is text, claimed by 
 space, so that all laws of a Document hold for what is drawn.
 """
 
+from array import array
 from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
@@ -13,7 +14,6 @@ from hypothesis import strategies as st
 from wikiclean.document import (
     Anchor,
     Category,
-    Cell,
     Document,
     Field,
     Footnote,
@@ -27,7 +27,6 @@ from wikiclean.document import (
     Span,
     Style,
     StyleKind,
-    Table,
     Template,
 )
 from wikiclean.parsers.writer import LINE, PART, Writer
@@ -351,18 +350,17 @@ class Builder:
         end = self.put("|}").end
 
         def step(w: Writer) -> None:
-            cells = tuple(
-                Cell(r, c, 1, columns if wide and r == 0 else 1, r < header_rows, span(), source)
-                for r, c, span, source in places
-            )
-            last = max(w.position, *(c.span.end for c in cells))
+            cells = array("i")
+            last = w.position
+            for r, c, place, source in places:
+                span, over = place(), columns if wide and r == 0 else 1
+                cells.extend([r, c, 1, over, r < header_rows, *span, *source])
+                last = max(last, span.end)
             whole = Span(min(begin(), last), last)
             shown = caption() if captioned else None
             if shown is not None and shown.start == shown.end:
                 shown = None
-            w.tables.append(
-                Table(whole, Span(start, end), rows, columns, header_rows, shown, cells)
-            )
+            w.table(whole, (start, end), (rows, columns, header_rows), shown, cells)
 
         self.steps.append(step)
 

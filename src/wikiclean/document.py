@@ -1088,21 +1088,25 @@ def with_records(
     return deferred(lambda: change(value)) if later and value else change(value)
 
 
-RECORD_FIELDS: Final = (
-    "blocks",
-    "links",
-    "styles",
-    "footnotes",
-    "categories",
-    "interlanguage",
-    "templates",
-    "infoboxes",
-    "tables",
-    "media",
-    "math",
-    "diagnostics",
+FIELD_OF: Final[Mapping[type, str]] = MappingProxyType(
+    {
+        Block: "blocks",
+        Link: "links",
+        Style: "styles",
+        Footnote: "footnotes",
+        Category: "categories",
+        Interlanguage: "interlanguage",
+        Template: "templates",
+        Infobox: "infoboxes",
+        Table: "tables",
+        Media: "media",
+        Math: "math",
+        Diagnostic: "diagnostics",
+    }
 )
-"""The fields of Document that hold records, in the order of ``walk()``."""
+"""Where a Document keeps its records of each class, in the order of ``walk()``."""
+RECORD_FIELDS: Final = tuple(FIELD_OF.values())
+"""The fields of Document that hold records, in that order."""
 
 
 def most_records(document: Document) -> int:

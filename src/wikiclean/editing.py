@@ -19,7 +19,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 import attrs
 
 from wikiclean.document import (
-    RECORD_FIELDS,
+    FIELD_OF,
     RUN,
     Anchor,
     Block,
@@ -269,16 +269,14 @@ def _spans(document: Document) -> Iterator[Span]:
 
 
 def _change(document: Document, changes: list[Change]) -> Document:
-    new = {id(change.record): change.new for change in changes}
+    new: dict[str, dict[int, Record]] = {}
+    for change in changes:
+        new.setdefault(FIELD_OF[type(change.record)], {})[id(change.record)] = change.new
     fields: dict[str, Any] = {}
-    for name in RECORD_FIELDS:
-        if not new:
-            break  # what is deferred stays so
-        records = getattr(document, name)
-        if not new.keys().isdisjoint(map(id, records)):
-            fields[name] = tuple(new.pop(id(record), record) for record in records)
-    if new:
-        raise ValueError(f"{len(new)} changed records are not in the document")
+    for name, named in new.items():  # what is deferred of others stays so
+        fields[name] = tuple(named.pop(id(record), record) for record in getattr(document, name))
+        if named:
+            raise ValueError(f"{len(named)} changed {name} are not in the document")
     found = tuple(c.diagnostic for c in changes if c.diagnostic is not None)
     return evolve(document, diagnostics=document.diagnostics + found, **fields)
 

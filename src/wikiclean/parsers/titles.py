@@ -26,7 +26,7 @@ def infer_title(writer: Writer) -> str | None:
     Nothing is inferred if emphasis before it was left empty (the title was in a template), or if
     words stand before it.
     """
-    lead = writer.first_block()
+    lead = next(writer.blocks_so_far(), None)
     if lead is None or lead.kind != "paragraph":
         return None
     bold: Style | None = None

@@ -10,7 +10,8 @@ dialect and reads no markup.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator
+from itertools import compress
 from operator import attrgetter
 from typing import Any, Final, TypeVar
 
@@ -32,16 +33,28 @@ from wikiclean.document import (
     Link,
     Math,
     Media,
+    Outline,
     Runs,
     Severity,
     Span,
     Style,
     StyleKind,
-    Table,
     Template,
     deferred,
     evolve,
     triples,
+)
+from wikiclean.parsers.columns import (
+    BLOCK,
+    CELL,
+    blocks_later,
+    cut_places,
+    cut_tables,
+    each_block,
+    each_style,
+    outline_blocks,
+    styles_later,
+    tables_later,
 )
 
 PART: Final = "\n\n"
@@ -53,7 +66,7 @@ _span: Final = tuple.__new__
 """Makes a Span in half the time that its own constructor takes."""
 _offset: Final = attrgetter("offset")
 
-_Spanned = TypeVar("_Spanned", bound=Link | Style | Math | Template | Table)
+_Spanned = TypeVar("_Spanned", bound=Link | Math | Template)
 _Point = TypeVar("_Point", bound=Media | Diagnostic)
 
 
@@ -66,16 +79,17 @@ class Writer:
     """
 
     __slots__ = (
-        "_begun",
+        "_kinds",
         "_length",
+        "_markers",
         "_open",
         "_parted",
         "_pending",
         "_pieces",
+        "_rows",
         "_runs",
         "_trim",
         "_verbatim_end",
-        "blocks",
         "breaks",
         "categories",
         "diagnostics",
@@ -89,8 +103,9 @@ class Writer:
         "media",
         "rules",
         "source",
-        "styles",
-        "tables",
+        "style_places",
+        "styled",
+        "tabled",
         "templates",
     )
 
@@ -104,16 +119,23 @@ class Writer:
         self._parted = -1  # where the text that was parted last begins
         self._trim = True  # white space at the start of a block is not text
         self._open: list[int] = []
-        self._begun: list[tuple[BlockKind, int, int, str]] = []  # what is known of those open
-        self.blocks: list[Block | None] = []
+        self._kinds: list[BlockKind | None] = []
+        """Blocks, in the order of their beginnings; None in the place of those without text."""
+        self._markers: list[str] = []
+        self._rows = array("i")
+        """Their numbers, as in ``columns``."""
         self.links: list[Link] = []
-        self.styles: list[Style] = []
+        self.styled: list[StyleKind] = []
+        """The styles, in the order of their ends."""
+        self.style_places = array("i")
+        """Their numbers."""
+        self.tabled: list[array[int]] = []
+        """The tables, in the order of their ends: the numbers of each and of its cells."""
         self.footnotes: list[Footnote] = []
         self.categories: list[Category] = []
         self.interlanguage: list[Interlanguage] = []
         self.templates: list[Template] = []
         self.infoboxes: list[Infobox] = []
-        self.tables: list[Table] = []
         self.media: list[Media] = []
         self.math: list[Math] = []
         self.diagnostics: list[Diagnostic] = []
@@ -325,8 +347,8 @@ class Writer:
     def _cut_records(self, length: int) -> None:
         if self.links:
             _cut_last(self.links, length)
-        if self.styles:
-            _cut_last(self.styles, length)
+        if self.style_places:
+            cut_places(self.style_places, length)
         if self.math:
             _cut_last(self.math, length)
         if self.templates:
@@ -352,10 +374,11 @@ class Writer:
         """Begin a block where the next text will stand, and return its index."""
         start = self.position
         self._open.append(start)
-        self._begun.append((kind, source_start, level, marker))
-        self.blocks.append(None)
+        self._kinds.append(kind)
+        self._markers.append(marker)
+        self._rows.fromlist([level, start, start, source_start, source_start])
         self._trim = True
-        return len(self.blocks) - 1
+        return len(self._kinds) - 1
 
     def close_block(self, index: int, source_end: int) -> bool:
         """
@@ -367,18 +390,31 @@ class Writer:
         if self._trim or self._pieces[-1][-1].isspace():
             self.strip()
         start = self._open.pop()
-        kind, source_start, level, marker = self._begun.pop()
         if self._length <= start:
+            self._kinds[index] = None
             return False
-        self.blocks[index] = Block(
-            kind,
-            _span(Span, (start, self._length)),
-            _span(Span, (source_start, source_end)),
-            level,
-            marker,
-        )
+        row = index * BLOCK
+        self._rows[row + 2] = self._length
+        self._rows[row + 4] = source_end
         self._trim = True
         return True
+
+    def span_of_block(self, index: int) -> Span:
+        """Return where a block that has ended stands in the text."""
+        row = index * BLOCK
+        return Span(self._rows[row + 1], self._rows[row + 2])
+
+    def blocks_so_far(self) -> Iterator[Block]:
+        """Return the blocks that have text, in the order of their beginnings."""
+        return each_block(self._kinds, self._markers, self._rows)
+
+    def outline(self) -> Iterator[Outline]:
+        """Return the outlines of these blocks."""
+        return outline_blocks(self._kinds, self._rows)
+
+    def levels(self) -> Iterator[int]:
+        """Return their levels."""
+        return compress(self._rows[0::BLOCK], self._kinds)
 
     def mark(self, index: int, start: int, end: int) -> None:
         """Account for markup of a block."""
@@ -387,14 +423,42 @@ class Writer:
 
     # ---------------------------------------------------------------- records
 
-    def styles_so_far(self) -> Iterable[Style]:
-        """Return the styles that have ended, in the order of their ends."""
-        return self.styles
-
     def style(self, kind: StyleKind, start: int, source_start: int, source_end: int) -> None:
         """Record formatting from *start* of the text to where it stands now."""
         end = self.position
-        self.styles.append(Style(kind, Span(min(start, end), end), Span(source_start, source_end)))
+        self.styled.append(kind)
+        self.style_places.fromlist([min(start, end), end, source_start, source_end])
+
+    def styles_so_far(self) -> Iterator[Style]:
+        """Return the styles that have ended, in the order of their ends."""
+        return each_style(self.styled, self.style_places)
+
+    def table(
+        self,
+        span: tuple[int, int],
+        source_span: tuple[int, int],
+        shape: tuple[int, int, int],
+        caption: tuple[int, int] | None,
+        cells: array[int],
+    ) -> None:
+        """
+        Record a table.
+
+        Args:
+            span: In the text.
+            source_span: In the source.
+            shape: Rows, columns, header rows.
+            caption: In the text.
+            cells: The numbers of the cells, as in ``columns``. One that begins before the text of
+                the table has none, and stands where that begins.
+        """
+        start = span[0]
+        if cells and min(cells[5::CELL]) < start:
+            for at in range(5, len(cells), CELL):
+                if cells[at] < start:
+                    cells[at] = cells[at + 1] = start
+        numbers = array("i", [*span, *source_span, *shape, *(caption or (-1, -1))])
+        self.tabled.append(numbers + cells)
 
     def diagnose(
         self,
@@ -483,28 +547,10 @@ class Writer:
 
     # ---------------------------------------------------------------- end
 
-    def first_block(self) -> Block | None:
-        """Return the first block that has text."""
-        return next((block for block in self.blocks if block is not None), None)
-
-    def _finished_blocks(self) -> tuple[Deferrable, Sequence[int], int]:
-        """Return the blocks that have text, their numbers, and how many have been opened."""
-        kept = [i for i, block in enumerate(self.blocks) if block is not None]
-        return tuple(block for block in self.blocks if block is not None), kept, len(self.blocks)
-
     def _finished_links(self, text: str) -> Deferrable:
         """Return the links over *text*, which is all that was written."""
         del text
         return tuple(self.links)
-
-    def _finished_styles(self) -> Deferrable:
-        return tuple(self.styles)
-
-    def _finished_tables(self, length: int) -> Deferrable:
-        """Return the tables, cut to a text of that length."""
-        if self.tables:
-            _cut_last(self.tables, length)
-        return tuple(self.tables)
 
     def finish(
         self,
@@ -516,15 +562,17 @@ class Writer:
     ) -> Document:
         """Return the Document; *fields* are those that the writer does not know (title …)."""
         self._open.clear()
-        self._begun.clear()
         self.strip()
         length = self._length
         # What takes most room goes first, before the records are copied.
         text, self._pieces = "".join(self._pieces), []
         runs, self._runs = Runs(self._runs), array("i")
-        blocks, kept, count = self._finished_blocks()
+        kinds, self._kinds = self._kinds, []
+        markers, self._markers = self._markers, []
+        rows, self._rows = self._rows, array("i")
+        kept = [i for i, kind in enumerate(kinds) if kind is not None]
         marks = self.marks
-        if len(kept) < count:
+        if len(kept) < len(kinds):
             place = {old: new for new, old in enumerate(kept)}
             marks = array("i")
             for start, end, index in triples(self.marks):
@@ -544,6 +592,7 @@ class Writer:
                 )
                 self.footnotes[i] = evolve(note, anchors=anchors)
         self._cut_records(length)
+        cut_tables(self.tabled, length)
         fields.setdefault("footnotes", tuple(self.footnotes))
         fields.setdefault("templates", tuple(self.templates))
         return Document(
@@ -551,15 +600,15 @@ class Writer:
             source=self.source,
             dialect=dialect,
             site=site,
-            blocks=blocks,
+            blocks=blocks_later(kinds, markers, rows) if kept else (),
             links=self._finished_links(text),
             categories=tuple(self.categories),
             interlanguage=tuple(self.interlanguage),
             infoboxes=tuple(self.infoboxes),
-            tables=self._finished_tables(length),
+            tables=tables_later(self.tabled) if self.tabled else (),
             media=tuple(self.media),
             math=tuple(self.math),
-            styles=self._finished_styles(),
+            styles=styles_later(self.styled, self.style_places) if self.styled else (),
             diagnostics=tuple(self.diagnostics),
             runs=runs,
             marks=deferred(lambda: tuple(marks)) if marks else (),
@@ -584,10 +633,6 @@ def _cut_last(records: list[_Spanned], length: int) -> None:
                 new["label_exported"] = new["label"]  # the white space is nobody's label
         elif isinstance(record, Math):
             new["tex"] = record.tex[: length - new["span"].start]
-        elif isinstance(record, Table):
-            new["cells"] = tuple(
-                evolve(cell, span=_within(cell.span, length)) for cell in record.cells
-            )
         records[i] = evolve(record, **new)
 
 

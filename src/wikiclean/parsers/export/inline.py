@@ -20,6 +20,8 @@ from wikiclean.document import (
     Span,
     StyleKind,
     Template,
+    most_records,
+    outline,
 )
 from wikiclean.parsers.export.destinations import Place
 from wikiclean.parsers.export.notes import Places
@@ -515,6 +517,6 @@ def read_nested(
     document = writer.finish(
         dialect="export", site=context.destinations.site.name, extent=Span(start, end)
     )
-    context.places[context.owner] = Places(document.blocks)
+    context.places[context.owner] = Places(outline(document, "blocks"))
     context.owner = outer
-    return document if context.met > met or any(document.own_records()) else None
+    return document if context.met > met or most_records(document) else None

@@ -15,7 +15,7 @@ from typing import Final
 
 import attrs
 
-from wikiclean.document import Anchor, Block, evolve
+from wikiclean.document import Anchor, Outline, evolve
 from wikiclean.parsers.export.blocks import RawBlock
 
 MAX_NOTES: Final = 9999
@@ -109,10 +109,10 @@ def _marks(source: str, end: int, tables: list[tuple[int, int]]) -> dict[int, in
 class Places:
     """Where marks stand in a text, now that its blocks are finished."""
 
-    def __init__(self, blocks: Iterable[Block | None]) -> None:
+    def __init__(self, blocks: Iterable[Outline]) -> None:
         """Take the blocks in the order of the text, which is the source's."""
-        self._blocks = [b for b in blocks if b is not None and b.kind != "quote"]
-        self._starts = [b.source_span.start for b in self._blocks]
+        self._blocks = [block for block in blocks if block.kind != "quote"]
+        self._starts = [block.left for block in self._blocks]
 
     def settle(self, anchor: Anchor) -> Anchor:
         """
@@ -126,6 +126,6 @@ class Places:
             offset = 0
         else:
             block = self._blocks[index]
-            inside = anchor.source_span.start < block.source_span.end
-            offset = min(anchor.offset, block.span.end) if inside else block.span.end
+            inside = anchor.source_span.start < block.right
+            offset = min(anchor.offset, block.end) if inside else block.end
         return anchor if offset == anchor.offset else evolve(anchor, offset=offset)

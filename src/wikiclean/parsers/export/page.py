@@ -26,6 +26,8 @@ from wikiclean.document import (
     Media,
     Span,
     TitleOrigin,
+    most_records,
+    outline,
 )
 from wikiclean.limits import Deadline
 from wikiclean.parsers.export.blocks import BlockReader, RawBlock, is_list_end
@@ -579,7 +581,7 @@ class _Page:
             context.owner = f"footnotes/{index}"
             bodies.append(self._note_body(blocks) if blocks else None)
         context.owner = ""
-        context.places[""] = Places(self.writer.blocks)
+        context.places[""] = Places(self.writer.outline())
         # Bodies hold marks too, so what is referred to is known only now.
         known = set(keys)
         keys += [key for key in context.anchors if key not in known]
@@ -621,8 +623,8 @@ class _Page:
         document = writer.finish(
             dialect="export", site=self.site.name, extent=Span(start, blocks[-1].end)
         )
-        self.context.places[self.context.owner] = Places(document.blocks)
-        return document if self.context.met > met or any(document.own_records()) else None
+        self.context.places[self.context.owner] = Places(outline(document, "blocks"))
+        return document if self.context.met > met or most_records(document) else None
 
     def _write_inner(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write what stands below the first paragraph of a note, one list level further out."""
@@ -636,12 +638,12 @@ class _Page:
 
     def _find_empty_sections(self) -> None:
         """Report headings that nothing stands under."""
-        blocks = [b for b in self.writer.blocks if b is not None]
-        for block, after in zip_longest(blocks, blocks[1:]):
+        blocks = [*zip(self.writer.outline(), self.writer.levels(), strict=True)]
+        for (block, level), after in zip_longest(blocks, blocks[1:]):
             if block.kind == "heading" and (
-                after is None or (after.kind == "heading" and after.level <= block.level)
+                after is None or (after[0].kind == "heading" and after[1] <= level)
             ):
-                self._diagnose("section_empty", *block.source_span, offset=block.span.start)
+                self._diagnose("section_empty", block.left, block.right, offset=block.start)
 
 
 def _has_dollars(source: str) -> bool:

@@ -8,13 +8,12 @@ content is read here too and not by ``inline``.
 from __future__ import annotations
 
 import re
+from array import array
 from html import unescape
 from typing import Final
 
-import attrs
-
 from wikiclean.codes import CODES
-from wikiclean.document import BlockKind, Cell, Math, Media, Span, Table
+from wikiclean.document import BlockKind, Math, Media, Span
 from wikiclean.parsers.export.blocks import RawBlock
 from wikiclean.parsers.export.inline import write_inline
 from wikiclean.parsers.export.plain import record_link
@@ -83,7 +82,7 @@ def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
             severity=severity,
             certainty="ambiguous",
         )
-    table.finish(Span(block.start, block.end), len(rows), widest, header_rows)
+    table.finish(Span(block.start, block.end), (len(rows), widest, header_rows))
 
 
 def _split_row(source: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -121,7 +120,8 @@ class _TableText:
         self.row = -1
         self.column = 0
         """Place of the last cell with text."""
-        self.cells: list[Cell] = []
+        self.cells = array("i")
+        """The numbers of the cells, as in ``columns``."""
 
     def write_caption(self, start: int, end: int) -> None:
         """Write ``source[start:end]``, which is HTML, above the rows."""
@@ -150,8 +150,8 @@ class _TableText:
                 # The tabs of the empty cells before it are the table's.
                 self.start = max(0, span.start - column)
             self.row, self.column = row, column
-        here = Span(self.writer.length, self.writer.length)
-        self.cells.append(Cell(*place, header, span or here, Span(start, end)))
+        here = self.writer.length
+        self.cells.fromlist([*place, header, *(span or (here, here)), start, end])
 
     def _write(
         self, kind: BlockKind, marker: str, start: int, end: int, *, html: bool
@@ -163,24 +163,19 @@ class _TableText:
             _write_html(self.context, writer, start, end)
         else:
             write_inline(self.context, writer, start, end)
-        block = writer.blocks[index] if writer.close_block(index, end) else None
-        if block is not None and self.start < 0:
-            self.start = block.span.start
-        return block.span if block is not None else None
+        if not writer.close_block(index, end):
+            return None
+        span = writer.span_of_block(index)
+        if self.start < 0:
+            self.start = span.start
+        return span
 
-    def finish(self, source_span: Span, rows: int, columns: int, header_rows: int) -> None:
-        """Record the table."""
+    def finish(self, source_span: Span, shape: tuple[int, int, int]) -> None:
+        """Record the table; its shape is rows, columns, header rows."""
         end = self.writer.length
         start = self.start if self.start >= 0 else end
-        # An empty cell before the first text stands where that text does.
-        cells = tuple(
-            cell if cell.span.start >= start else attrs.evolve(cell, span=Span(start, start))
-            for cell in self.cells
-        )
         self.writer.part(PART)
-        self.writer.tables.append(
-            Table(Span(start, end), source_span, rows, columns, header_rows, self.caption, cells)
-        )
+        self.writer.table((start, end), source_span, shape, self.caption, self.cells)
 
 
 class _HtmlCell:
@@ -221,7 +216,7 @@ def write_html_table(context: Context, writer: Writer, block: RawBlock) -> None:
             table.write(place, cell.start, cell.end, header=cell.header, html=True)
         if r == header_rows and all(c.header for c in row):
             header_rows += 1
-    table.finish(hull, len(rows), grid.columns, header_rows)
+    table.finish(hull, (len(rows), grid.columns, header_rows))
 
 
 def _html_rows(

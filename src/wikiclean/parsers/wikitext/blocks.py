@@ -1041,7 +1041,7 @@ class Reader(Inline):
                     while flow.leaves[-1] is not leaf:
                         flow.close(self.end_of(caption[1]))
                     if flow.close(self.end_of(caption[1])):
-                        shown = flow.span_of_block(leaf)
+                        shown = flow.span_of_block(leaf.index)
                         place = shown.start
                 elif not opened:
                     flow.strip()

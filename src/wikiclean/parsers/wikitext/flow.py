@@ -11,29 +11,12 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
-from itertools import repeat
-from operator import itemgetter
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import attrs
 
-from wikiclean.document import (
-    Block,
-    BlockKind,
-    Cell,
-    Deferrable,
-    Link,
-    LinkForm,
-    LinkKind,
-    Outline,
-    Span,
-    Style,
-    StyleKind,
-    Table,
-    deferred,
-)
+from wikiclean.document import BlockKind, Deferrable
+from wikiclean.parsers.columns import BLOCK, LinkHead, cut_places, links_later
 from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.parsers.writer import LINE, PART, Writer
 
@@ -122,24 +105,8 @@ Called: TypeAlias = tuple[str, str, Node, int, int]
 """A call: name, action, where its arguments are; start and end in the text."""
 
 
-LinkHead: TypeAlias = tuple[str, str, LinkKind, LinkForm, str, str]
-"""What there is to say of a link but where it stands: target, fragment, kind, form, destination,
-interwiki."""
-
-
 PACK: Final = 200
 """How many pieces of the text are joined at a time."""
-
-ROW: Final = 5
-"""Numbers a block takes in the columns of `Flow`."""
-
-TABLE: Final = 9
-"""Numbers a table takes before its cells: start and end in the text, start and end in the source,
-rows, columns, header rows, start and end of the caption in the text (-1 without)."""
-
-CELL: Final = 9
-"""Numbers a cell takes: row, column, how many rows and columns it spans, whether it is a header,
-start and end in the text, start and end in the source."""
 
 
 class Point:
@@ -155,16 +122,12 @@ class Flow(Writer):
     """
     The writer of a wikitext page.
 
-    It keeps blocks, links and styles in columns, where `Writer` has lists of records: records are
-    made of them when somebody asks, which most readers of a page never do.
+    It keeps links in columns, too, for nothing looks at them while the page is read.
     """
 
     __slots__ = (
-        "_kinds",
-        "_markers",
         "_packed",
         "_points",
-        "_rows",
         "_waiting",
         "broken_links",
         "broken_styles",
@@ -179,18 +142,10 @@ class Flow(Writer):
         "place",
         "quotes",
         "ready",
-        "style_places",
-        "styled",
-        "tabled",
     )
 
     def __init__(self, source: str) -> None:
         super().__init__(source)
-        self._kinds: list[BlockKind | None] = []
-        """Blocks, in the order of their beginnings; None in the place of those without text."""
-        self._markers: list[str] = []
-        self._rows = array("i")
-        """Five numbers a block: level, start and end in the text, start and end in the source."""
         self._packed = 0
         """How many pieces of the text, from the first, are joined."""
         self._points: list[Point] = []
@@ -199,20 +154,13 @@ class Flow(Writer):
         self.called: list[Called] = []
         """The templates of the page, of which records are made when they are asked for."""
         self.linked: list[LinkHead] = []
-        """The links, of which records are made when they are asked for, as of styles."""
+        """The links, of which records are made when they are asked for."""
         self.link_places = array("i")
-        """Four numbers a link: start and end in the text, start and end in the source."""
+        """Their numbers, as in ``columns``."""
         self.broken_links: list[int] = []
         """Numbers of those whose label is of several lines or cells."""
         self.broken_styles: list[int] = []
         """Numbers of those in which a block may begin or end."""
-        self.styled: list[StyleKind] = []
-        """The styles, in the order of their ends."""
-        self.style_places = array("i")
-        """Four numbers a style."""
-        self.tabled: list[array[int]] = []
-        """The tables, in the order of their ends, of which records are made when they are asked
-        for: the numbers of the table, then of each cell."""
         self.leaves: list[Leaf] = []
         """Blocks being written, outermost first."""
         self.join = -1
@@ -256,20 +204,9 @@ class Flow(Writer):
         self.linked.append(head)
         self.link_places.fromlist([start, end, source_start, source_end])
 
-    def style(self, kind: StyleKind, start: int, source_start: int, source_end: int) -> None:
-        """Record formatting from *start* of the text to where it stands now."""
-        end = self.position
-        self.styled.append(kind)
-        self.style_places.fromlist([min(start, end), end, source_start, source_end])
-
-    def styles_so_far(self) -> Iterator[Style]:
-        """Return the styles that have ended, in the order of their ends."""
-        return _styles(self.styled, self.style_places)
-
     def _cut_records(self, length: int) -> None:
         super()._cut_records(length)
-        _cut_places(self.link_places, length)
-        _cut_places(self.style_places, length)
+        cut_places(self.link_places, length)
         for point in reversed(self._points):
             if point.offset <= length:
                 break
@@ -327,7 +264,7 @@ class Flow(Writer):
             start = self._open.pop()
             self._trim = True
             if self._length > start:
-                row = leaf.index * ROW
+                row = leaf.index * BLOCK
                 self._rows[row + 2] = self._length
                 self._rows[row + 4] = source_end
                 if self._points and self._points[-1].offset > self._length:
@@ -341,11 +278,6 @@ class Flow(Writer):
         for begin, end in leaf.marks:
             self.drop("empty_block", "Markup of a block without text.", begin, end)
         return False
-
-    def span_of_block(self, leaf: Leaf) -> Span:
-        """Return where a block that was closed stands in the text."""
-        row = leaf.index * ROW
-        return Span(self._rows[row + 1], self._rows[row + 2])
 
     def begin(self) -> None:
         """Open in the writer what is to be open when text comes."""
@@ -368,7 +300,7 @@ class Flow(Writer):
                 self._pending = leaf.separator
             elif outer.box:
                 self._pending = LINE
-            elif rows[outer.index * ROW + 1] != self.position:
+            elif rows[outer.index * BLOCK + 1] != self.position:
                 self._pending = leaf.separator
             self._trim = True
             # What parts it is written now, so that the block begins where the text ends.
@@ -607,7 +539,7 @@ class Flow(Writer):
     def begun_since(self, start: int) -> bool:
         """Whether a block has begun behind *start*."""
         rows = self._rows
-        return len(rows) > 0 and rows[-ROW + 1] > start
+        return len(rows) > 0 and rows[-BLOCK + 1] > start
 
     @property
     def open_start(self) -> int:
@@ -662,7 +594,7 @@ class Flow(Writer):
         """Cut records that blocks begin or end in to their first text, within its block."""
         text = "".join(self._pieces)
         rows = [
-            (self._rows[at * ROW + 1], self._rows[at * ROW + 2])
+            (self._rows[at * BLOCK + 1], self._rows[at * BLOCK + 2])
             for at, kind in enumerate(self._kinds)
             if kind is not None
         ]
@@ -712,13 +644,13 @@ class Flow(Writer):
         """Cut the sources of blocks so that no two cross, where handlers reordered the source."""
         rows = self._rows
         reached = 0
-        for start, end in zip(rows[3::ROW], rows[4::ROW], strict=True):
+        for start, end in zip(rows[3::BLOCK], rows[4::BLOCK], strict=True):
             if start < reached or end < start:
                 break
             reached = end
         else:
             return
-        places = [i * ROW + 3 for i, kind in enumerate(self._kinds) if kind is not None]
+        places = [i * BLOCK + 3 for i, kind in enumerate(self._kinds) if kind is not None]
         for at in places:
             rows[at + 1] = max(rows[at], rows[at + 1])
         places.sort(key=lambda at: (rows[at], -rows[at + 1]))
@@ -746,143 +678,8 @@ class Flow(Writer):
                     places[first::4] = array("i", [min(at, length) for at in places[first::4]])
         self._nest_blocks()
 
-    def first_block(self) -> Block | None:
-        """Return the first block that has text."""
-        return next(_blocks(self._kinds, self._markers, self._rows), None)
-
-    def _finished_blocks(self) -> tuple[Deferrable, Sequence[int], int]:
-        kinds, markers, rows = self._kinds, self._markers, self._rows
-        self._kinds, self._markers, self._rows = [], [], array("i")
-        kept = [i for i, kind in enumerate(kinds) if kind is not None]
-        if not kept:
-            return (), kept, len(kinds)
-        blocks = deferred(
-            lambda: tuple(_blocks(kinds, markers, rows)),
-            lambda: _outlines(
-                filter(
-                    itemgetter(0),
-                    zip(kinds, repeat("", len(kinds)), *_columns(rows, 1, ROW), strict=True),
-                )
-            ),
-        )
-        return blocks, kept, len(kinds)
-
-    def _finished_tables(self, length: int) -> Deferrable:
-        tables = self.tabled
-        if not tables:
-            return ()
-        for numbers in tables:
-            if numbers[1] > length:
-                for part in (0, 1, 7, 8):
-                    numbers[part] = min(numbers[part], length)
-                for part in (TABLE + 5, TABLE + 6):
-                    numbers[part::CELL] = array(
-                        "i", [min(at, length) for at in numbers[part::CELL]]
-                    )
-        return deferred(
-            lambda: tuple(map(_table, tables)),
-            lambda: _outlines(("table", "", *numbers[:4]) for numbers in tables),
-        )
-
     def _finished_links(self, text: str) -> Deferrable:
         heads, places = self.linked, self.link_places
         if not heads:
             return ()
-        return deferred(
-            lambda: _links(heads, places, text),
-            lambda: _outlines(
-                zip(map(_kind, heads), map(_form, heads), *_columns(places, 0, 4), strict=True)
-            ),
-        )
-
-    def _finished_styles(self) -> Deferrable:
-        kinds, places = self.styled, self.style_places
-        if not kinds:
-            return ()
-        return deferred(
-            lambda: tuple(_styles(kinds, places)),
-            lambda: _outlines(
-                zip(kinds, repeat("", len(kinds)), *_columns(places, 0, 4), strict=True)
-            ),
-        )
-
-
-_kind, _form = itemgetter(2), itemgetter(3)
-_outlines: Final[Callable[[Iterable[tuple[Any, ...]]], Iterator[Outline]]] = partial(
-    map, partial(tuple.__new__, Outline)
-)
-"""Makes outlines of tuples, without a step of Python for each."""
-
-
-def _columns(rows: array[int], first: int, count: int) -> list[array[int]]:
-    """Return the columns from the *first* of rows that have so many."""
-    return [rows[i::count] for i in range(first, count)]
-
-
-def _links(heads: Sequence[LinkHead], places: Iterable[int], text: str) -> tuple[Link, ...]:
-    new = tuple.__new__
-    at = iter(places)
-    return tuple(
-        [
-            Link(
-                text[start:end],
-                target,
-                fragment,
-                kind,
-                form,
-                new(Span, (start, end)),
-                new(Span, (left, right)),
-                destination,
-                interwiki,
-            )
-            for (target, fragment, kind, form, destination, interwiki), start, end, left, right in (
-                zip(heads, at, at, at, at, strict=True)
-            )
-        ]
-    )
-
-
-def _styles(kinds: Sequence[StyleKind], places: Iterable[int]) -> Iterator[Style]:
-    at = iter(places)
-    for kind, start, end, left, right in zip(kinds, at, at, at, at, strict=True):
-        yield Style(kind, Span(start, end), Span(left, right))
-
-
-def _table(numbers: array[int]) -> Table:
-    new = tuple.__new__
-    start, end, left, right, rows, columns, header_rows, *caption = numbers[:TABLE]
-    at = iter(numbers[TABLE:])
-    return Table(
-        Span(start, end),
-        Span(left, right),
-        rows,
-        columns,
-        header_rows,
-        Span(*caption) if caption[0] >= 0 else None,
-        tuple(
-            [
-                Cell(row, column, high, wide, header > 0, new(Span, (a, b)), new(Span, (c, d)))
-                for row, column, high, wide, header, a, b, c, d in zip(*[at] * CELL, strict=True)
-            ]
-        ),
-    )
-
-
-def _cut_places(places: array[int], length: int) -> None:
-    """Cut the last records, four numbers each, to a text that lost its end."""
-    for i in range(len(places) - 4, -1, -4):
-        if places[i + 1] <= length:
-            break
-        places[i], places[i + 1] = min(places[i], length), length
-
-
-def _blocks(
-    kinds: Sequence[BlockKind | None], markers: Sequence[str], rows: Iterable[int]
-) -> Iterator[Block]:
-    new = tuple.__new__
-    at = iter(rows)
-    for kind, marker, level, start, end, left, right in zip(
-        kinds, markers, at, at, at, at, at, strict=True
-    ):
-        if kind is not None:
-            yield Block(kind, new(Span, (start, end)), new(Span, (left, right)), level, marker)
+        return links_later(heads, places, text)

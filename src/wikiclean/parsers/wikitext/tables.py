@@ -14,7 +14,8 @@ from operator import not_
 from typing import Final
 
 from wikiclean.document import Span
-from wikiclean.parsers.wikitext.flow import CELL, Flow, Leaf, TableText
+from wikiclean.parsers.columns import CELL
+from wikiclean.parsers.wikitext.flow import Flow, Leaf, TableText
 
 MAX_COLUMNS: Final = 1000
 """Columns of a grid; browsers stop at a column span of 1000 too."""
@@ -59,7 +60,7 @@ class Builder:
         """Whether it began with ``{|`` rather than a tag."""
         self.text = TableText()
         self.cells = array("i")
-        """The numbers of the cells, as `Flow` keeps them."""
+        """The numbers of the cells, as in ``columns``."""
         self.caption: Span | None = None
         self.columns = 0
         self.counts: dict[str, int] = {}
@@ -168,7 +169,7 @@ class Builder:
             flow.close(source_end)
         marks, leaf.marks = leaf.marks, []
         if flow.close(source_end):
-            span = flow.span_of_block(leaf)
+            span = flow.span_of_block(leaf.index)
             if self.start < 0:
                 # The tabs of the empty cells before it are the table's.
                 self.start = max(0, span.start - (leaf.column if row >= 0 else 0))
@@ -202,14 +203,11 @@ class Builder:
         header_rows = 0
         while header_rows < rows and header_rows not in plain_rows:
             header_rows += 1
-        if cells:
-            if max(cells[2::CELL]) > 1:
-                left = [rows - row for row in cells[0::CELL]]
-                cells[2::CELL] = array("i", map(min, cells[2::CELL], left))
-            if min(cells[5::CELL]) < start:  # closed where the text before it ends
-                for at in range(5, len(cells), CELL):
-                    if cells[at] < start:
-                        cells[at] = cells[at + 1] = start
+        if cells and max(cells[2::CELL]) > 1:
+            left = [rows - row for row in cells[0::CELL]]
+            cells[2::CELL] = array("i", map(min, cells[2::CELL], left))
+        span = min(start, end), end
         begin = self.source_start
-        numbers = [min(start, end), end, begin, max(source_end, begin), rows, self.columns]
-        flow.tabled.append(array("i", [*numbers, header_rows, *(self.caption or (-1, -1))]) + cells)
+        source_span = begin, max(source_end, begin)
+        shape = rows, self.columns, header_rows
+        flow.table(span, source_span, shape, self.caption, cells)
