@@ -584,6 +584,8 @@ class Reader(Inline):
             else:
                 self._stray_mark(left, left + 2)
             self.in_block = False
+            if "\0" in text[right:end]:
+                right = end  # NUL is text, as it is elsewhere
             if left + 2 < right:
                 self.inline(left + 2, right)
                 self.end_quotes(right)
