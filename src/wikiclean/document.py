@@ -14,7 +14,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from heapq import heappop, heappush
 from itertools import pairwise, product
 from operator import attrgetter
@@ -1038,20 +1038,23 @@ def outline(
     brief = value.outline if type(value) is _Deferred else None
     if brief is not None:
         return brief()
-    records = getattr(document, name)
-    if name in _NAMED:
-        named = map(attrgetter(*_NAMED[name], "span", "source_span"), records)
-        return (_outline((kind, called, *span, *source)) for kind, called, span, source in named)
-    if name == "tables":
-        return (_outline(("table", "", *one.span, *one.source_span)) for one in records)
-    others = map(attrgetter("kind", "span", "source_span"), records)
-    return (_outline((kind, "", *span, *source)) for kind, span, source in others)
+    brief_of = _BRIEF[name]
+    return (
+        Outline(*brief_of(record), *record.span, *record.source_span)
+        for record in getattr(document, name)
+    )
 
 
-_outline: Final[Callable[[tuple[Any, ...]], Outline]] = partial(tuple.__new__, Outline)
-"""Makes an outline in half the time that its own constructor takes."""
-_NAMED: Final = MappingProxyType({"links": ("kind", "form"), "templates": ("action", "name")})
-"""Which fields of a record are the kind and the name of its outline, where it has a name."""
+_BRIEF: Final[Mapping[str, Callable[[Any], tuple[str, str]]]] = MappingProxyType(
+    {
+        "blocks": lambda block: (block.kind, ""),
+        "links": lambda link: (link.kind, link.form),
+        "styles": lambda style: (style.kind, ""),
+        "templates": lambda call: (call.action, call.name),
+        "tables": lambda _: ("table", ""),
+    }
+)
+"""Kind and name of a record's outline, by the field it stands in."""
 
 
 def with_records(

@@ -666,7 +666,7 @@ class Flow(Writer):
             ends.append(rows[at + 1])
 
     def close_leaves(self, source_end: int) -> None:
-        """Close what is open at the end of the text, and make the records of the blocks."""
+        """Close what is open at the end of the text, and let no two blocks cross."""
         while self.leaves:
             self.close(source_end)
         if self._pieces and self._pieces[-1][-1].isspace():
@@ -679,7 +679,4 @@ class Flow(Writer):
         self._nest_blocks()
 
     def _finished_links(self, text: str) -> Deferrable:
-        heads, places = self.linked, self.link_places
-        if not heads:
-            return ()
-        return links_later(heads, places, text)
+        return links_later(self.linked, self.link_places, text) if self.linked else ()
