@@ -23,7 +23,7 @@ class Argument:
     __slots__ = ("end", "name", "nodes", "positional", "start")
 
     def __init__(
-        self, name: str, start: int, end: int, *, positional: bool, nodes: list[Any]
+        self, name: str, start: int, end: int, *, positional: bool, nodes: Sequence[Any]
     ) -> None:
         self.name = name
         """As MediaWiki knows it: ``1``, ``2``, … for positional ones."""
