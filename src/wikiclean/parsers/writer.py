@@ -450,13 +450,17 @@ class Writer:
             shape: Rows, columns, header rows.
             caption: In the text.
             cells: The numbers of the cells, as in ``columns``. One that begins before the text of
-                the table has none, and stands where that begins.
+                the table has none, and stands where that begins; one that ends behind it ended in
+                white space that went.
         """
-        start = span[0]
+        start, end = span
         if cells and min(cells[5::CELL]) < start:
             for at in range(5, len(cells), CELL):
                 if cells[at] < start:
                     cells[at] = cells[at + 1] = start
+        if cells and max(cells[6::CELL]) > end:
+            for at in (5, 6):
+                cells[at::CELL] = array("i", [min(place, end) for place in cells[at::CELL]])
         numbers = array("i", [*span, *source_span, *shape, *(caption or (-1, -1))])
         self.tabled.append(numbers + cells)
 

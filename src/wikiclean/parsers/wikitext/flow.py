@@ -11,12 +11,14 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from functools import partial
+from operator import gt
 from typing import Final, TypeAlias
 
 import attrs
 
 from wikiclean.document import BlockKind, Deferrable
-from wikiclean.parsers.columns import BLOCK, LinkHead, cut_places, links_later
+from wikiclean.parsers.columns import BLOCK, PLACE, LinkHead, cut_places, links_later
 from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.parsers.writer import LINE, PART, Writer
 
@@ -38,6 +40,11 @@ def joins(before: str, after: str) -> bool:
         and _HANGUL.match(before) is None
         and _HANGUL.match(after) is None
     )
+
+
+def _outermost_first(places: array[int], at: int) -> int:
+    """Sort stretches by their starts, and of those with the same start the longest first."""
+    return (places[at] << 32) - places[at + 1]
 
 
 class Leaf:
@@ -567,11 +574,16 @@ class Flow(Writer):
         if not places:
             return
         length = self._length
-        link_starts, link_ends = self.link_places[0::4], self.link_places[1::4]
-        order = sorted(range(len(link_starts)), key=link_starts.__getitem__)
-        starts = [link_starts[i] for i in order]
+        links = self.link_places
+        starts, link_ends, link_lefts = links[0::PLACE], links[1::PLACE], links[2::PLACE]
+        if any(map(gt, starts, starts[1:])):
+            order = sorted(range(len(starts)), key=starts.__getitem__)
+            starts, link_ends, link_lefts = (
+                array("i", map(column.__getitem__, order))
+                for column in (starts, link_ends, link_lefts)
+            )
         ends: list[int] = []
-        for row in sorted(range(0, len(places), 4), key=lambda i: (places[i], -places[i + 1])):
+        for row in sorted(range(0, len(places), PLACE), key=partial(_outermost_first, places)):
             start, end = places[row], places[row + 1]
             right = min(end, length)
             while ends and ends[-1] <= start:
@@ -580,10 +592,14 @@ class Flow(Writer):
                 right = ends[-1]
             if starts:
                 at = bisect_right(starts, start) - 1
-                if at >= 0 and start < link_ends[order[at]] < right:
-                    right = link_ends[order[at]]
+                if (
+                    at >= 0
+                    and start < link_ends[at] < right
+                    and (starts[at] < start or link_lefts[at] < places[row + 2])
+                ):
+                    right = link_ends[at]  # it began in the link
                 at = bisect_left(starts, right) - 1
-                if at >= 0 and start < starts[at] < right < link_ends[order[at]]:
+                if at >= 0 and start < starts[at] < right < link_ends[at]:
                     right = starts[at]
             ends.append(right)
             if right != end:
@@ -633,7 +649,7 @@ class Flow(Writer):
             if stack and places[stack[-1]] < end:
                 places[stack[-1]] = end
 
-        for row in sorted(range(2, len(places), 4), key=lambda i: (places[i], -places[i + 1])):
+        for row in sorted(range(2, len(places), PLACE), key=partial(_outermost_first, places)):
             while stack and places[stack[-1]] <= places[row]:
                 leave()
             stack.append(row + 1)
