@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from case_files import FIXTURES, Case, read_cases
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from test_export import chosen, facts
 from test_laws import check, everything
@@ -19,6 +19,7 @@ from test_laws import check, everything
 import wikiclean
 from wikiclean.codes import CODES
 from wikiclean.document import Document
+from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.wikitext import parse
 from wikiclean.site import Site
 from wikiclean.templates import CORE, argument
@@ -108,6 +109,56 @@ def test_plain_text_stays(blocks: list[str]) -> None:
     """Text without active characters, its blocks parted by blank lines, is its own reading."""
     text = "\n\n".join(blocks)
     assert read(text).text == text
+
+
+ELEMENTS = sorted(STYLES.keys() - {"q", "ruby"})
+"""Elements that format text and add none of their own."""
+Inline: TypeAlias = "str | tuple[str, list[Inline]]"
+"""Text, or the name of an element, or of a link, and what is in it."""
+
+
+def inlines(leaf: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Return leaves, and elements in each other that hold them."""
+    return st.recursive(
+        leaf,
+        lambda inner: st.tuples(st.sampled_from(ELEMENTS), st.lists(inner, min_size=1, max_size=3)),
+        max_leaves=6,
+    )
+
+
+formatted = inlines(st.text("甲乙丙丁", min_size=1, max_size=3))
+linked = inlines(formatted | st.tuples(st.just("[["), st.lists(formatted, min_size=1, max_size=2)))
+
+
+def written(node: Inline, at: int, found: list[tuple[str, int, int]]) -> tuple[str, int]:
+    """Return the markup of what stands at *at* of the text, and where it ends there."""
+    if isinstance(node, str):
+        return node, at + len(node)
+    name, inner = node
+    pieces = [f"<{name}>" if name in STYLES else "[[長江|"]
+    end = at
+    for one in inner:
+        piece, end = written(one, end, found)
+        pieces.append(piece)
+    found.append((STYLES.get(name, "link"), at, end))
+    return "".join(pieces) + (f"</{name}>" if name in STYLES else "]]"), end
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(linked | formatted, min_size=1, max_size=4))
+@example([("i", [("[[", ["甲"]), "乙"])])
+def test_formatting_holds_all_that_stands_in_it(nodes: list[Inline]) -> None:
+    """What is closed, tag or link, holds the text from its beginning to its end."""
+    expected: list[tuple[str, int, int]] = []
+    source, end = "", 0
+    for node in nodes:
+        piece, end = written(node, end, expected)
+        source += piece
+    document = read(source)
+    assert len(document.text) == end
+    got = [(style.kind, *style.span) for style in document.styles]
+    got += [("link", *link.span) for link in document.links]
+    assert sorted(got) == sorted(expected)
 
 
 def test_values_of_infoboxes_may_be_read_in_any_order() -> None:
