@@ -35,6 +35,8 @@ _ALIGNS: Final = frozenset({"img_left", "img_right", "img_center"})
 _SIGNS: Final = frozenset("[<&'\x7f")
 """Characters with which markup may begin that leaves no text."""
 _ITEMS: Final = frozenset({"item", "term", "definition"})
+LINE_SIGNS: Final = frozenset(" *#:;=|!{-\t\r")
+"""Characters that may mean something at the start of a line."""
 _TABLE_SIGNS: Final = frozenset(" \t:{|!\r")
 _KINDS: Final = {"*": "item", "#": "item", ";": "term", ":": "definition"}
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -77,10 +79,29 @@ class Reader(Inline):
 
     # ---------------------------------------------------------------- lines
 
-    def read(self) -> None:
-        """Read the whole expansion."""
-        self.lines(0, len(self.text), self.spans)
-        self.close_all(len(self.text))
+    def read(self, *, behind_tag: bool = False) -> None:
+        """Read the whole expansion; behind a tag its first line is no item, heading or table."""
+        text = self.text
+        if behind_tag and text[:1] in LINE_SIGNS:
+            spans = list(self.spans)
+            end = self._inner_line_end(text.find("\n"), len(text), spans)
+            self.paragraph = "p"
+            self.inline(0, end)
+            self.end_quotes(end)
+            self.soft(end)
+            self.lines(end + 1, len(text), spans)
+        else:
+            self.lines(0, len(text), self.spans)
+        self.close_all(len(text))
+
+    def _inner_line_end(self, end: int, limit: int, spans: list[tuple[int, int]]) -> int:
+        """Return where the line that *end* seems to end does end, and take its *spans* away."""
+        if end < 0:
+            end = limit
+        while spans and spans[0][0] < end:
+            stop = self.text.find("\n", spans.pop(0)[1], limit)
+            end = max(end, limit if stop < 0 else stop)
+        return end
 
     def lines(self, at: int, length: int, spans: list[tuple[int, int]]) -> None:
         """Read the lines from *at* to *length*; *spans* go over line ends."""
@@ -1087,11 +1108,10 @@ class Reader(Inline):
         saved = (self.paragraph, self.pending, self.prefix, self.in_block)
         self.paragraph, self.pending, self.prefix, self.in_block = "", False, "", True
         spans = [span for span in self.spans if a <= span[0] and span[1] <= b]
-        while spans and spans[0][0] < first:
-            first = max(first, self.text.find("\n", spans[0][1], b))
-            spans.pop(0)
+        first = self._inner_line_end(first, b, spans)
         if first > a:
             self.label(a, first)
+        if a < first < b:
             self.soft(first)
         self.lines(first + 1, b, spans)
         self.end_quotes(b)

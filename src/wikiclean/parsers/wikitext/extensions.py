@@ -41,7 +41,7 @@ from wikiclean.document import (
 )
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.wikitext import markup
-from wikiclean.parsers.wikitext.blocks import Reader
+from wikiclean.parsers.wikitext.blocks import LINE_SIGNS, Reader
 from wikiclean.parsers.wikitext.calls import arguments_of
 from wikiclean.parsers.wikitext.expand import Expansion, expand
 from wikiclean.parsers.wikitext.flow import Flow, Leaf
@@ -96,7 +96,16 @@ def content(node: Node) -> tuple[int, int]:
     return node.inner_start, max(node.inner_start, node.inner_end)
 
 
-def nested(page: Page, outer: Flow, depth: int, start: int, end: int, path: str) -> Document | None:
+def nested(
+    page: Page,
+    outer: Flow,
+    depth: int,
+    start: int,
+    end: int,
+    path: str,
+    *,
+    behind_tag: bool = False,
+) -> Document | None:
     """
     Read a stretch of the source as a Document of its own.
 
@@ -107,13 +116,15 @@ def nested(page: Page, outer: Flow, depth: int, start: int, end: int, path: str)
         start: Where the stretch begins in the source.
         end: Where it ends.
         path: Of the new Document in the one that holds it, as ``Document.nested()`` yields it.
+        behind_tag: Whether its first line stands behind a tag, so that it begins no list.
     """
     if depth + 1 > page.max_depth or start >= end:
         if start < end:
             outer.drop("too_deep", "Texts nest too deep.", start, end)
         return None
     source = page.source
-    if _ACTIVE.search(source, start, end) is None and source[start] not in _LINE_SIGNS:
+    is_line = not behind_tag and source[start] in LINE_SIGNS
+    if not is_line and _ACTIVE.search(source, start, end) is None:
         return _plain_document(page, start, end)
     expansion = expand(page, start, end, scan(source, start, end, page.tags))
     if not expansion.items and (not expansion.text or expansion.text.isspace()):
@@ -138,14 +149,12 @@ def nested(page: Page, outer: Flow, depth: int, start: int, end: int, path: str)
     page.paths[id(flow)] = f"{above}/{path}" if above else path
     page.flows.append(flow)  # an id is good only while its owner lives
     inner = PageReader(page, flow, expansion, depth + 1)
-    inner.read()
+    inner.read(behind_tag=behind_tag)
     return finish(inner, Span(start, end))
 
 
 _ACTIVE: Final = re.compile(r"[\[{<&\n\x7f]|''|:(?! )|__|ISBN|RFC|PMID")
 """What may mean something in a stretch that is one line; without it there is only text."""
-_LINE_SIGNS: Final = frozenset(" *#:;=|!-\t\r")
-"""What may mean something at its start."""
 
 
 def _plain_document(page: Page, start: int, end: int) -> Document:
@@ -302,7 +311,7 @@ def _read_notes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
     while len(bodies) < len(notes):
         note = notes[len(bodies)]
         path = f"footnotes/{len(bodies)}"
-        bodies.append(None if note.body is None else nested(page, flow, 0, *note.body, path))
+        bodies.append(note.body and nested(page, flow, 0, *note.body, path, behind_tag=True))
     for note in notes[known:]:
         if note.body is None and note.marks:
             _report_missing(page, note, bodies)
