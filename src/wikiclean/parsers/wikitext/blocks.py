@@ -1074,6 +1074,8 @@ class Reader(Inline):
                         start = before + len(value) - len(value.lstrip())
                         shown = Span(start, after)
                         place = start
+                        if flow.begun_since(start):
+                            flow.broken_captions.append(len(flow.media))
             self.boundary(end)
         elif apart:
             self.boundary(s)

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 
 import attrs
 
-from wikiclean.document import BlockKind, Deferrable
+from wikiclean.document import BlockKind, Deferrable, Span
 from wikiclean.parsers.columns import BLOCK, PLACE, LinkHead, cut_places, links_later
 from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.parsers.writer import LINE, PART, Writer
@@ -136,6 +136,7 @@ class Flow(Writer):
         "_packed",
         "_points",
         "_waiting",
+        "broken_captions",
         "broken_links",
         "broken_styles",
         "called",
@@ -164,6 +165,8 @@ class Flow(Writer):
         """The links, of which records are made when they are asked for."""
         self.link_places = array("i")
         """Their numbers, as in ``columns``."""
+        self.broken_captions: list[int] = []
+        """Numbers of the images in whose captions a block begins."""
         self.broken_links: list[int] = []
         """Numbers of those whose label is of several lines or cells."""
         self.broken_styles: list[int] = []
@@ -565,7 +568,15 @@ class Flow(Writer):
             leaf.marks.append((start, end))
 
     def nest(self) -> None:
-        """Cut styles and links so that no two cross, nor cross a block."""
+        """Cut styles and links so that no two cross, nor cross a block, as captions do not."""
+        if self.broken_captions:
+            captions = [self.media[i].caption_span or (0, 0) for i in self.broken_captions]
+            places = array("i", [at for span in captions for at in (*span, 0, 0)])
+            self._nest_in_blocks(places, [*range(len(captions))])
+            for i, start, end in zip(
+                self.broken_captions, places[0::PLACE], places[1::PLACE], strict=True
+            ):
+                self.media[i] = attrs.evolve(self.media[i], caption_span=Span(start, end))
         if self.broken_links:
             self._nest_in_blocks(self.link_places, self.broken_links)
         if self.broken_styles:
