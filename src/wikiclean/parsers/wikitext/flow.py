@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from functools import partial
-from operator import gt
+from operator import ge
 from typing import Final, TypeAlias
 
 import attrs
@@ -581,18 +582,38 @@ class Flow(Writer):
             self._nest_in_blocks(self.link_places, self.broken_links)
         if self.broken_styles:
             self._nest_in_blocks(self.style_places, self.broken_styles)
-        places = self.style_places
-        if not places:
-            return
-        length = self._length
-        links = self.link_places
-        starts, link_ends, link_lefts = links[0::PLACE], links[1::PLACE], links[2::PLACE]
-        if any(map(gt, starts, starts[1:])):
-            order = sorted(range(len(starts)), key=starts.__getitem__)
-            starts, link_ends, link_lefts = (
-                array("i", map(column.__getitem__, order))
-                for column in (starts, link_ends, link_lefts)
-            )
+        if self.style_places:
+            for starts, ends, lefts in self._link_layers():
+                self._nest_styles(starts, ends, lefts)
+            self._nest_sources()
+
+    def _link_layers(self) -> Iterable[tuple[Sequence[int], Sequence[int], Sequence[int]]]:
+        """
+        Return starts, ends and source starts of the links, in order, inner ones apart.
+
+        A link to a page may stand in the label of one to another server.
+        """
+        places = self.link_places
+        starts, ends, lefts = places[0::PLACE], places[1::PLACE], places[2::PLACE]
+        if not any(map(ge, starts, starts[1:])):
+            return [(starts, ends, lefts)]
+        open_ends: list[int] = []
+        layers: list[tuple[list[int], list[int], list[int]]] = [([], [], [])]
+        for row in sorted(range(0, len(places), PLACE), key=partial(_outermost_first, places)):
+            while open_ends and open_ends[-1] <= places[row]:
+                open_ends.pop()
+            if len(open_ends) == len(layers):
+                layers.append(([], [], []))
+            for column, at in zip(layers[len(open_ends)], places[row : row + 3], strict=True):
+                column.append(at)
+            open_ends.append(places[row + 1])
+        return layers
+
+    def _nest_styles(
+        self, starts: Sequence[int], link_ends: Sequence[int], lefts: Sequence[int]
+    ) -> None:
+        """Cut styles so that no two cross, nor cross a link; the links are in order and apart."""
+        places, length = self.style_places, self._length
         ends: list[int] = []
         for row in sorted(range(0, len(places), PLACE), key=partial(_outermost_first, places)):
             start, end = places[row], places[row + 1]
@@ -606,7 +627,7 @@ class Flow(Writer):
                 if (
                     at >= 0
                     and start < link_ends[at] < right
-                    and (starts[at] < start or link_lefts[at] < places[row + 2])
+                    and (starts[at] < start or lefts[at] < places[row + 2])
                 ):
                     right = link_ends[at]  # it began in the link
                 at = bisect_left(starts, right) - 1
@@ -615,7 +636,6 @@ class Flow(Writer):
             ends.append(right)
             if right != end:
                 places[row], places[row + 1] = min(start, right), right
-        self._nest_sources()
 
     def _nest_in_blocks(self, places: array[int], which: list[int]) -> None:
         """Cut records that blocks begin or end in to their first text, within its block."""
