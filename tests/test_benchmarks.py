@@ -19,6 +19,7 @@ import measuring
 import pytest
 import results
 import speed
+import structure
 from peers import PEERS, Reading, Row
 
 import wikiclean
@@ -188,6 +189,45 @@ def test_pages_rendered_by_mediawiki(tmp_path: Path) -> None:
     assert bare["templates"] == ["Template:丁"]
     assert known["blocks"][0]["text"] == "甲是丙。[x]"
     run("fidelity.py", data, "--tools=wikiclean")
+    printed = run("structure.py", data)
+    assert "| items | 2 | 0 | 0 |" in printed
+    assert "| cells | 6 | 0 | 0 |" in printed
+
+
+def test_structure_is_what_html_says() -> None:
+    """Each kind of record is found in HTML as it is in a Document, with what is said of it."""
+    html = """<h2>甲</h2><p><b><a href="x">乙</a>丙</b><sup class="reference">[1]</sup></p>
+<ul><li>丁<ol><li>戊</li></ol></li></ul>
+<table><caption>己</caption><tr><th colspan="2">庚</th></tr><tr><td>辛<ul><li>壬</li></ul></td>
+<td></td></tr></table>
+<ol class="references"><li><span class="reference-text">註</span></li></ol>"""
+    source = """== 甲 ==
+'''[[乙]]丙'''<ref>註</ref>
+* 丁
+*# 戊
+{|
+|+ 己
+! colspan=2 | 庚
+|-
+| 辛
+* 壬
+|
+|}
+"""
+    expected = {
+        ("headings", 2, "甲"),
+        ("formatting", "bold", "乙丙"),
+        ("links", "乙"),
+        ("items", "item", 1, "丁"),
+        ("items", "item", 2, "戊"),
+        ("captions", "己"),
+        ("cells", True, 1, 2, "庚"),
+        ("cells", False, 1, 1, "辛壬"),
+        ("notes", "註"),
+    }
+    assert structure.rendered_facts(html) == dict.fromkeys(expected, 1)
+    document = wikiclean.parse(source, dialect="wikitext")
+    assert structure.document_facts(document) == dict.fromkeys(expected, 1)
 
 
 def test_speed_prints_ratios(data: Path, tmp_path: Path) -> None:
