@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 import attrs
 
 from wikiclean.codes import CODES
-from wikiclean.document import Certainty, Diagnostic, Document, Link, Span
+from wikiclean.document import Certainty, Diagnostic, Document, Link, Span, outline
 from wikiclean.editing import Action, Change
 from wikiclean.passes.label_table import MAX_LABEL, LabelTable, key_of
 from wikiclean.passes.options import Options
@@ -99,6 +99,7 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
     names: dict[str, set[str]] | None = None
     folded: dict[str, list[str]] = {}
     reported: set[Span] | None = None
+    formatted: list[tuple[int, int]] | None = None
     for link in links:
         exported, target = link.label_exported, link.target
         start, end = link.span
@@ -131,6 +132,11 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
         apply = bool(overflow) and (
             options.labels == "likely" or (options.labels == "certain" and certainty == "certain")
         )
+        if apply:
+            if formatted is None:
+                formatted = _formatted(document)
+            # Formatting that begins in the label and goes on behind its end holds the whole of it.
+            apply = not _is_within(start, start + length, formatted)
         label = exported[:length] if apply else exported
         stop = start + len(label)
         if text[start:stop] != label:
@@ -157,6 +163,22 @@ def link_trail(document: Document, options: Options) -> Iterator[Action]:
         said = overflow or suspected
         report = _report(link, overflow, label if apply else "", certainty) if said else None
         yield Change(link, new, report)
+
+
+def _formatted(document: Document) -> list[tuple[int, int]]:
+    """Return where formatting and formulas begin and end, in order of their beginnings."""
+    found = [(start, end) for _, _, start, end, *_ in outline(document, "styles")]
+    return sorted(found + [formula.span for formula in document.math])
+
+
+def _is_within(start: int, end: int, stretches: list[tuple[int, int]]) -> bool:
+    """Whether *end* stands within a stretch that begins behind *start*."""
+    for at in range(bisect_right(stretches, (start, end)), len(stretches)):
+        if stretches[at][0] >= end:
+            break
+        if stretches[at][0] > start and stretches[at][1] > end:
+            return True
+    return False
 
 
 def _ended(link: Link, label: str, span: Span, overflow: str, certainty: Certainty) -> Link:
