@@ -124,6 +124,8 @@ FAMILIES: Final = (
     repeated("[[a|b", "]]"),
     nested("[[File:a|thumb|", "]]"),
     repeated("[[File:a|thumb|"),
+    repeated("[[File:a|thumb|a\nb]]\n"),
+    repeated("<ref>[[a|b\nc]]</ref>"),
     repeated("[[Category:a"),
     repeated("[[Category:a]]"),
     repeated("[[分类:a|\n"),

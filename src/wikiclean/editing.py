@@ -271,7 +271,10 @@ def _spans(document: Document) -> Iterator[Span]:
 def _change(document: Document, changes: list[Change]) -> Document:
     new: dict[str, dict[int, Record]] = {}
     for change in changes:
-        new.setdefault(FIELD_OF[type(change.record)], {})[id(change.record)] = change.new
+        kind = type(change.record)
+        if kind not in FIELD_OF:
+            raise ValueError(f"a {kind.__name__} is no record of a document")
+        new.setdefault(FIELD_OF[kind], {})[id(change.record)] = change.new
     fields: dict[str, Any] = {}
     for name, named in new.items():  # what is deferred of others stays so
         fields[name] = tuple(named.pop(id(record), record) for record in getattr(document, name))

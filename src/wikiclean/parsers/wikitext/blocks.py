@@ -98,9 +98,12 @@ class Reader(Inline):
         """Return where the line that *end* seems to end does end, and take its *spans* away."""
         if end < 0:
             end = limit
-        while spans and spans[0][0] < end:
-            stop = self.text.find("\n", spans.pop(0)[1], limit)
+        passed = 0
+        while passed < len(spans) and spans[passed][0] < end:
+            stop = self.text.find("\n", spans[passed][1], limit)
             end = max(end, limit if stop < 0 else stop)
+            passed += 1
+        del spans[:passed]
         return end
 
     def lines(self, at: int, length: int, spans: list[tuple[int, int]]) -> None:
@@ -1109,7 +1112,8 @@ class Reader(Inline):
             return
         saved = (self.paragraph, self.pending, self.prefix, self.in_block)
         self.paragraph, self.pending, self.prefix, self.in_block = "", False, "", True
-        spans = [span for span in self.spans if a <= span[0] and span[1] <= b]
+        among = slice(bisect_left(self.spans, (a, 0)), bisect_left(self.spans, (b, 0)))
+        spans = [span for span in self.spans[among] if span[1] <= b]
         first = self._inner_line_end(first, b, spans)
         if first > a:
             self.label(a, first)
