@@ -87,8 +87,9 @@ class Browser:
         return self.driver.find_elements("css selector", selector)[index]
 
     def point_at(self, element: WebElement) -> None:
-        """Move the pointer to an element."""
+        """Move the pointer to an element, and wait until the page has lit what belongs to it."""
         ActionChains(self.driver).scroll_to_element(element).move_to_element(element).perform()
+        WebDriverWait(self.driver, 10).until(lambda _: any(self.lit()))
 
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
@@ -210,7 +211,9 @@ def test_notebook(browser: Browser, seed: Document) -> None:
         assert [value for value, _ in browser.lit()[1]] == ["和"]
         browser.find("[data-kind=r]").click()
         browser.find("[data-kind=r] li:nth-child(3) a").click()
-        assert browser.lit()[0][0][0] == "上台後"
+        WebDriverWait(browser.driver, 10).until(
+            lambda _: [value for value, _ in browser.lit()[0][:1]] == ["上台後"]
+        )
         assert browser.run(SOURCE) == seed.source
     finally:
         browser.driver.switch_to.default_content()
