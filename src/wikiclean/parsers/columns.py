@@ -186,11 +186,16 @@ def _table(numbers: array[int]) -> Table:
     )
 
 
+def cut_cells(numbers: array[int], first: int, length: int) -> None:
+    """Cut the cells, whose numbers begin at *first*, to a text that lost its end."""
+    for part in (first + 5, first + 6):
+        numbers[part::CELL] = array("i", [min(at, length) for at in numbers[part::CELL]])
+
+
 def cut_tables(tables: Iterable[array[int]], length: int) -> None:
     """Cut tables to a text that lost its end."""
     for numbers in tables:
         if numbers[1] > length:
             for part in (0, 1, 7, 8):
                 numbers[part] = min(numbers[part], length)
-            for part in (TABLE + 5, TABLE + 6):
-                numbers[part::CELL] = array("i", [min(at, length) for at in numbers[part::CELL]])
+            cut_cells(numbers, TABLE, length)

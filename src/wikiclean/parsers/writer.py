@@ -48,6 +48,7 @@ from wikiclean.parsers.columns import (
     BLOCK,
     CELL,
     blocks_later,
+    cut_cells,
     cut_places,
     cut_tables,
     each_block,
@@ -459,8 +460,7 @@ class Writer:
                 if cells[at] < start:
                     cells[at] = cells[at + 1] = start
         if cells and max(cells[6::CELL]) > end:
-            for at in (5, 6):
-                cells[at::CELL] = array("i", [min(place, end) for place in cells[at::CELL]])
+            cut_cells(cells, 0, end)
         numbers = array("i", [*span, *source_span, *shape, *(caption or (-1, -1))])
         self.tabled.append(numbers + cells)
 

@@ -648,7 +648,7 @@ class Flow(Writer):
         count = len(rows)
         at = 0
         ends: list[int] = []
-        for place in sorted((4 * i for i in which), key=places.__getitem__):
+        for place in sorted((PLACE * i for i in which), key=places.__getitem__):
             start, end = places[place], min(places[place + 1], len(text))
             while start < end and text[start] in "\n\t":
                 start += 1
@@ -722,7 +722,9 @@ class Flow(Writer):
         if self.hid:
             for places in (self.link_places, self.style_places):
                 for first in (0, 1):
-                    places[first::4] = array("i", [min(at, length) for at in places[first::4]])
+                    places[first::PLACE] = array(
+                        "i", [min(at, length) for at in places[first::PLACE]]
+                    )
         self._nest_blocks()
 
     def _finished_links(self, text: str) -> Deferrable:
