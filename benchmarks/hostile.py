@@ -71,6 +71,12 @@ def named_notes(size: int) -> str:
     return uses + "<references>" + texts + "</references>"
 
 
+def links_in_open_tags(size: int) -> str:
+    """Return many tags without ends, and as many links with labels."""
+    tag, link = "<b>", "[[a|<i>b</i>]]"
+    return tag * (size // 2 // len(tag)) + link * (size // 2 // len(link))
+
+
 def one_line_mix(size: int) -> str:
     """Return openers and closers of every kind in an order that chance chose, always the same."""
     return _mix(size, TOKENS)
@@ -161,6 +167,11 @@ FAMILIES: Final = (
     repeated("<div><ref>"),
     repeated("</div>"),
     repeated("<b><i>", "</b>"),
+    repeated("<s><b>", "</s>"),
+    repeated("<b>a\n\n"),
+    repeated("[[a|<b>b]]"),
+    repeated("<h2>a"),
+    Family("links in open tags", links_in_open_tags),
     repeated("<p>"),
     repeated("<li>"),
     repeated("<table><tr><td>"),

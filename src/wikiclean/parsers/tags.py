@@ -41,3 +41,12 @@ STYLES: Final[Mapping[str, StyleKind]] = MappingProxyType(
     }
 )
 """Element name in lower case → kind of style."""
+
+REOPENED: Final = frozenset(
+    {"b", "big", "code", "em", "i", "s", "small", "strike", "strong", "tt", "u"}
+)
+"""
+Elements of `STYLES` that go on in the next block where they are not ended.
+
+Source: HTML Living Standard, "The list of active formatting elements".
+"""

@@ -21,7 +21,7 @@ from wikiclean.limits import Deadline
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.expand import MARKER, Expansion
 from wikiclean.parsers.wikitext.flow import Flow, Leaf
-from wikiclean.parsers.wikitext.inline import URL, Inline, scheme_before
+from wikiclean.parsers.wikitext.inline import LOOK_AHEAD, URL, Inline, scheme_before
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.tables import Builder
 from wikiclean.parsers.writer import LINE, PART
@@ -806,6 +806,7 @@ class Reader(Inline):
     def _enter(self, builder: Builder) -> None:
         """Set the tags that are open outside a cell aside."""
         builder.counts, self.counts = self.counts, {}
+        builder.suspended, self.suspended = self.suspended, {}
         builder.outer_tags = len(self.tags)
 
     def close_cell(self, at: int) -> None:
@@ -825,6 +826,7 @@ class Reader(Inline):
         self.counts = builder.counts
         if self.active:
             self.end_styles(at)
+        self.suspended = builder.suspended
         if self.next_event <= at:
             self.pass_events(at)
         builder.close_cell(self.end_of(at))
@@ -871,6 +873,8 @@ class Reader(Inline):
                 flow.add_mark(flow.leaves[-1], left, right)
             else:
                 self.drop_markup("html_tag_removed", "A tag that leaves no text.", left, right)
+            return
+        if name in _HEADINGS and self._html_heading(name, left, right, s, closing=closing):
             return
         self.boundary(s)
         if name == "hr":
@@ -938,6 +942,25 @@ class Reader(Inline):
         leaf.html = True
         leaf.marks.append((left, right))
         flow.open(leaf)
+
+    def _html_heading(self, name: str, left: int, right: int, s: int, *, closing: bool) -> bool:
+        """Begin or end a heading; False where it is no block of its own, as in an item."""
+        flow = self.flow
+        leaves = flow.leaves
+        if closing:
+            if not leaves or leaves[-1].kind != "heading" or not leaves[-1].html:
+                return False
+            self.end_styles(s)
+            flow.add_mark(leaves[-1], left, right)
+            flow.close(right)
+            return True
+        leaf = Leaf("heading", left, level=int(name[1]))
+        leaf.html = True
+        leaf.marks.append((left, right))
+        if self.open_block(leaf, s):
+            return True
+        leaf.marks.clear()
+        return False
 
     def _item_before(self) -> bool:
         return self.flow.last_kind() in _ITEMS
@@ -1092,6 +1115,10 @@ class Reader(Inline):
             self._bold, self._bold_source = flow.position, self.end_of(end)
         if italic:
             self._italic, self._italic_source = flow.position, self.end_of(end)
+        if self.suspended and s < end:
+            limit = min(end + LOOK_AHEAD, len(self.text))
+            stop = self.text.find("\n", end, limit)
+            self.resume(end, stop if stop >= 0 else limit)
         flow.media.append(
             Media(name, kind, min(place, flow.position), source_span, shown, nested, alt, options)
         )

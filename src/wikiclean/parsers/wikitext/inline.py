@@ -19,7 +19,7 @@ from typing import Final, cast
 from urllib.parse import unquote
 
 from wikiclean.document import Category, Interlanguage, LinkForm, LinkKind, Math, Span, StyleKind
-from wikiclean.parsers.tags import STYLES
+from wikiclean.parsers.tags import REOPENED, STYLES
 from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.expand import MARKER, Expansion
 from wikiclean.parsers.wikitext.flow import Flow
@@ -153,7 +153,9 @@ class Inline:
         self.rule_entries: dict[int, int] = {}
         """Entries of the flow's rules, by the place of the first marker."""
         self.active: list[OpenTag] = []
-        """Open tags whose style goes from them to here."""
+        """Open tags whose style goes from them to here, outermost first."""
+        self.suspended: dict[StyleKind, OpenTag] = {}
+        """Open tags whose style ended with a block and goes on in the next, innermost first."""
         self._no_bracket = -1
         self.trail = page.trail
 
@@ -516,6 +518,8 @@ class Inline:
         text = self.text
         pos = a
         flow = self.flow
+        if self.suspended:
+            self.resume(a, b)
         title_of = self.site.title
         trailing = self.trail
         pieces, runs = flow._pieces, flow._runs
@@ -705,6 +709,8 @@ class Inline:
                 self.write(end, trail)
                 end = trail
         self.add_link(title, target, start, s, end)
+        if self.suspended:
+            self.resume(end, b)
         return end
 
     def emptied(self, s: int, b: int, pos: int) -> int:
@@ -771,13 +777,8 @@ class Inline:
         left = self._link[1]
         self._link = saved
         right = self.end_of(at)
-        if self.active:
-            for tag in reversed(self.active):
-                if tag.start >= left and tag.style is not None:
-                    self._emit(tag.style, tag.text_start, tag.start, max(right, tag.end))
-                    tag.style = None
-                    tag.start = tag.end
-            self.active = [tag for tag in self.active if tag.style is not None]
+        while self.active and self.active[-1].start >= left:
+            self.suspend(self.active.pop(), right)
         if self._italic >= 0 and self._italic_source >= left:
             self._emit("italic", self._italic, self._italic_source, right)
             self._italic, self._italic_source = self.flow.position, self.end_of(at + 1)
@@ -841,6 +842,8 @@ class Inline:
             self.inline(x, close)
             self._close_label(saved, close)
             self.add_external(url, start, s, close + 1, bare=False)
+            if self.suspended:
+                self.resume(close + 1, b)
         return close + 1
 
     def closing_bracket(self, at: int, b: int) -> int:
@@ -1093,6 +1096,8 @@ class Inline:
             self.close_tag(name, left, right)
         else:
             self.open_tag(name, given, left, right, e, b)
+        if self.suspended:
+            self.resume(e, b)
         return e
 
     def open_tag(self, name: str, given: str, left: int, right: int, e: int, b: int) -> OpenTag:
@@ -1113,17 +1118,32 @@ class Inline:
         return tag
 
     def close_tag(self, name: str, left: int, right: int) -> bool:
-        """End the innermost open tag of that name, and what is open inside it."""
+        """
+        End the innermost open tag of that name, and what is open inside it.
+
+        What formats goes on behind it, as in HTML, but only one element for each style.
+        """
         if not self.counts.get(name):
             self.drop_markup("stray_tag", "An end tag without a beginning.", left, right)
             return False
+        reopened: list[OpenTag] = []
         while True:
             tag = self.tags.pop()
             self.counts[tag.name] -= 1
             if tag.name == name:
                 self.finish_tag(tag, left, right)
-                return True
-            self.finish_tag(tag, left, left)
+                break
+            if tag.name in REOPENED and tag.style is not None:
+                if self.active and self.active[-1] is tag:
+                    self.suspend(self.active.pop(), left)
+                reopened.append(tag)
+            else:
+                self.finish_tag(tag, left, left)
+        for tag in reversed(reopened):
+            if tag.style is not None:
+                self.tags.append(tag)
+                self.counts[tag.name] += 1
+        return True
 
     def finish_tag(self, tag: OpenTag, left: int, right: int) -> None:
         """Make the record of a tag whose content ends at *left*; its end tag ends at *right*."""
@@ -1136,12 +1156,17 @@ class Inline:
         if tag.name == "rt":
             flow.put_literal(")", left, left)
         if tag.style is not None:
-            for i in range(len(self.active) - 1, -1, -1):
-                if self.active[i] is tag:
-                    del self.active[i]
-                    break
-            self._emit(tag.style, tag.text_start, tag.start, max(right, tag.end))
-            return
+            style, tag.style = tag.style, None
+            if self.suspended.get(style) is tag:
+                del self.suspended[style]
+            else:
+                for i in range(len(self.active) - 1, -1, -1):
+                    if self.active[i] is tag:
+                        del self.active[i]
+                        break
+                if tag.start < tag.end or flow.reached() > tag.text_start:
+                    self._emit(style, tag.text_start, tag.start, max(right, tag.end))
+                    return
         index = self.drop_markup("html_tag_removed", _TAG, tag.start, tag.end)
         if left >= right:
             return
@@ -1167,13 +1192,34 @@ class Inline:
 
     def end_styles_before(self, right: int) -> None:
         """End the styles of open tags, at a place of the source."""
-        if self.active:
-            for tag in reversed(self.active):
-                if tag.style is not None:
-                    self._emit(tag.style, tag.text_start, tag.start, max(right, tag.end))
-                tag.style = None
-                tag.start = tag.end  # the record has the tag
-            self.active.clear()
+        while self.active:
+            self.suspend(self.active.pop(), right)
+
+    def suspend(self, tag: OpenTag, right: int) -> None:
+        """End the style of an open tag at a place of the source; it may go on behind it."""
+        style = tag.style
+        if style is None:
+            return
+        if tag.start < tag.end or self.flow.reached() > tag.text_start:
+            self._emit(style, tag.text_start, tag.start, max(right, tag.end))
+        tag.start = tag.end  # the record has the tag
+        if tag.name not in REOPENED:
+            tag.style = None
+            return
+        inner = self.suspended.pop(style, None)
+        if inner is not None:
+            inner.style = None  # one of a kind is enough, and bounds what a block begins with
+        self.suspended[style] = tag
+
+    def resume(self, a: int, b: int) -> None:
+        """Begin styles anew that go on in the block of ``text[a:b]``."""
+        if a >= b or self.flow.hides:
+            return
+        start, begin = self.settle(a, b), self.begin_of(a)
+        for tag in reversed(self.suspended.values()):
+            tag.text_start, tag.start, tag.end = start, begin, begin
+            self.active.append(tag)
+        self.suspended.clear()
 
     def close_tags(self, floor: int, at: int) -> None:
         """End all tags opened since there were *floor* of them."""

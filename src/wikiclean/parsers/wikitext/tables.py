@@ -13,9 +13,10 @@ from itertools import compress
 from operator import not_
 from typing import Final
 
-from wikiclean.document import Span
+from wikiclean.document import Span, StyleKind
 from wikiclean.parsers.columns import CELL
 from wikiclean.parsers.wikitext.flow import Flow, Leaf, TableText
+from wikiclean.parsers.wikitext.inline import OpenTag
 
 MAX_COLUMNS: Final = 1000
 """Columns of a grid; browsers stop at a column span of 1000 too."""
@@ -47,6 +48,7 @@ class Builder:
         "outer_tags",
         "source_start",
         "start",
+        "suspended",
         "text",
         "wiki",
     )
@@ -65,6 +67,8 @@ class Builder:
         self.columns = 0
         self.counts: dict[str, int] = {}
         """Open tags outside the cell, by name."""
+        self.suspended: dict[StyleKind, OpenTag] = {}
+        """Those whose style goes on behind the table."""
         self.outer_tags = 0
         self.outer_leaves = len(flow.leaves)
         """Blocks around the table."""
