@@ -207,16 +207,17 @@ class Reader(Inline):
         """Read one line."""
         text = self.text
         first = text[at] if at < end else ""
-        if first in _TABLE_SIGNS and self.table_line(at, end, first):
+        behind = bool(self.beside) and self._beside(at, at)
+        if first in _TABLE_SIGNS and not behind and self.table_line(at, end, first):
             return
         if first in _KINDS and not self.in_pre:
             self.list_line(at, end)
             return
         if self.prefix:
             self.end_list(at)
-        if first == "=" and not self.poem and self.heading(at, end):
+        if first == "=" and not self.poem and not behind and self.heading(at, end):
             return
-        if first == "-" and text.startswith("----", at):
+        if first == "-" and not behind and text.startswith("----", at):
             self.rule(at, end)
             return
         if self.poem:
@@ -269,6 +270,15 @@ class Reader(Inline):
             self.end_quotes(end)
         self.soft(end)
 
+    def _beside(self, a: int, b: int) -> bool:
+        """
+        Whether a category stood between two places of a line, or at one of them.
+
+        MediaWiki takes categories out behind tables, headings and rules, and before lists.
+        """
+        i = bisect_left(self.beside, a)
+        return i < len(self.beside) and self.beside[i] <= b
+
     def soft(self, end: int) -> None:
         """Read the line end at *end*, which may join two lines."""
         if end < len(self.text):
@@ -320,7 +330,7 @@ class Reader(Inline):
         stop = end
         while stop > at and text[stop - 1] in " \t\r\n\x0b\x0c":
             stop -= 1
-        if stop - at < 3 or text[stop - 1] != "=":
+        if stop - at < 3 or text[stop - 1] != "=" or (self.beside and self._beside(stop, end)):
             return False
         left = at
         while left < stop and text[left] == "=" and left - at < MAX_LEVEL:

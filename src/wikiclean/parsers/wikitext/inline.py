@@ -106,6 +106,8 @@ class Inline:
         """File links: start → where the bar, the closing brackets and the end are."""
         self.spans: list[tuple[int, int]] = []
         """Links that go over line ends, in order."""
+        self.beside: list[int] = []
+        """Where categories stood on a line with other text, in order."""
         self._dead: set[int] = set()
         expansion = self._prepare(expansion)
         self.expansion = expansion
@@ -261,6 +263,8 @@ class Inline:
                     back -= 1
                     if text[back] == "\n":
                         left = back
+                if left == s:
+                    self.beside.append(s)
                 key = text[label_start:label_end].replace("\n", "") if label_start else ""
                 self._file_page(title, markup.decode(key), expansion, s, end)
                 cuts.append((left, end))
@@ -287,6 +291,7 @@ class Inline:
             cuts = _apart(cuts)
         if cuts:
             expansion = expansion.without(cuts)
+            self.beside = _shifted(self.beside, cuts)
             if found:
                 found = self._shift(found, cuts)
         self.files = {s: (bar, close, end) for s, bar, close, end in found}
@@ -295,16 +300,7 @@ class Inline:
         self.expansion = expansion
         spans = [(s, end) for s, _, _, end in found if "\n" in text[s:end]]
         if long:
-            if cuts:
-                removed = i = 0
-                moved: list[int] = []
-                for s in long:
-                    while i < len(cuts) and cuts[i][1] <= s:
-                        removed += cuts[i][1] - cuts[i][0]
-                        i += 1
-                    moved.append(s - removed)
-                long = moved
-            for s in long:
+            for s in _shifted(long, cuts):
                 place2 = self.find_link(s, len(text))
                 if place2 is not None and "\n" in text[s : place2[3]]:
                     spans.append((s, place2[3]))
@@ -1270,6 +1266,18 @@ def _pairs_up(text: str, s: int) -> bool:
     while begin and text[begin - 1] == "[":
         begin -= 1
     return (s - begin) % 2 == 0
+
+
+def _shifted(places: list[int], cuts: list[tuple[int, int]]) -> list[int]:
+    """Return where places in order, none inside a cut, are once the cuts are made."""
+    removed = i = 0
+    moved: list[int] = []
+    for place in places:
+        while i < len(cuts) and cuts[i][1] <= place:
+            removed += cuts[i][1] - cuts[i][0]
+            i += 1
+        moved.append(place - removed)
+    return moved
 
 
 def _apart(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
