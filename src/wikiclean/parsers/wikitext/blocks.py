@@ -52,6 +52,22 @@ page is known that reaches 10."""
 class Reader(Inline):
     """Reads an expansion as lines."""
 
+    __slots__ = (
+        "_known_signs",
+        "deadline",
+        "html_lists",
+        "in_block",
+        "in_pre",
+        "paragraph",
+        "pending",
+        "poem",
+        "prefix",
+        "prefixes",
+        "quote_depth",
+        "tables",
+        "wiki_tables",
+    )
+
     def __init__(self, page: Page, flow: Flow, expansion: Expansion, depth: int) -> None:
         super().__init__(page, flow, expansion, depth)
         self.tables: list[Builder] = []

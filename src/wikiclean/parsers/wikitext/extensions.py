@@ -56,6 +56,8 @@ from wikiclean.variants import Rule, read_rule, shown
 class PageReader(Reader):
     """A reader that knows the tags of extensions."""
 
+    __slots__ = ()
+
     def item(self, node: Node, s: int) -> None:
         """Read what a marker stands for."""
         read(self, node, s)

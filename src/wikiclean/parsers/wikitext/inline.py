@@ -96,6 +96,44 @@ class OpenTag:
 class Inline:
     """Reads stretches of one expansion into one flow."""
 
+    __slots__ = (
+        "_blank",
+        "_bold",
+        "_bold_source",
+        "_dead",
+        "_events",
+        "_italic",
+        "_italic_source",
+        "_link",
+        "_no_bracket",
+        "_planned",
+        "active",
+        "beside",
+        "counts",
+        "delta",
+        "depth",
+        "expansion",
+        "files",
+        "flow",
+        "high",
+        "items",
+        "low",
+        "next_event",
+        "page",
+        "quotes",
+        "rule_entries",
+        "rule_starts",
+        "rules",
+        "shown",
+        "site",
+        "spans",
+        "suspended",
+        "tags",
+        "text",
+        "token",
+        "trail",
+    )
+
     def __init__(self, page: Page, flow: Flow, expansion: Expansion, depth: int) -> None:
         self.page = page
         self.site: Site = page.site

@@ -9,6 +9,7 @@ markup of its own; the stages do.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from wikiclean.document import MAX_NESTED
@@ -50,7 +51,7 @@ class Page:
         trailless = "()" in site.link_trail or not site.link_trail
         self.trail: Final = None if trailless else site.link_trail_end
         """Where the trail of a link ends; None on wikis where a link takes nothing behind it."""
-        self.tags: Final = site.extension_tags | _CORE_TAGS
+        self.tags: Final = _with_core(site.extension_tags)
         """Names of the extension tags."""
 
     @property
@@ -77,3 +78,8 @@ class Page:
 
 _CORE_TAGS: Final = frozenset({"nowiki", "pre", "gallery", "ref", "references"})
 """Tags that every wiki is taken to have, for old dumps do not list their tags."""
+
+
+@lru_cache(maxsize=16)
+def _with_core(tags: frozenset[str]) -> frozenset[str]:
+    return tags | _CORE_TAGS
