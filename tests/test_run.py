@@ -179,6 +179,23 @@ def test_summary_counts(done: Path) -> None:
 # -------------------------------------------------------------------- going on
 
 
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        (Options(profile="hf"), ["甲"]),
+        (Options(profile="hf", footnotes="end"), ["甲", "乙"]),
+        (Options(profile="full"), ["甲", "乙"]),
+    ],
+)
+def test_losses_in_notes_count_where_notes_are_read(
+    options: Options, names: list[str], tmp_path: Path
+) -> None:
+    """A profile of text alone reads no notes."""
+    page = tmp_path / "page.wikitext"
+    page.write_text("文{{甲}}。<ref>注{{乙}}</ref>", encoding="utf-8")
+    assert sorted(run_dump([page], tmp_path / "out", options).templates) == sorted(names)
+
+
 def command(*words: str | Path) -> list[str]:
     """Return the command line of a run in a process of its own."""
     return [sys.executable, "-m", "wikiclean", "dump", *map(str, words), "-q"]

@@ -79,7 +79,7 @@ class Stats:
     diagnostics: dict[str, Counter[str]] = attrs.field(
         factory=lambda: {severity: Counter() for severity in SEVERITIES}
     )
-    """Severity → code → how many, those of notes and infoboxes included."""
+    """Severity → code → how many, those of notes and infoboxes included if they were read."""
     templates: Counter[str] = attrs.field(factory=Counter)
     """``template_chars`` by name: the first is the handler to write next."""
     lengths: Counter[int] = attrs.field(factory=Counter)
@@ -92,15 +92,17 @@ class Stats:
 
     # ---------------------------------------------------------------- counting
 
-    def add(self, document: Document, *, namespace: int | None = None) -> None:
+    def add(self, document: Document, *, namespace: int | None = None, nested: bool = True) -> None:
         """
         Count a page.
 
         Args:
             document: As ``parse`` gives it. One that ``pipe`` could not read counts as failed.
             namespace: Its number, if it is known better than by the title.
+            nested: Whether what was flagged and lost in notes, infoboxes and hidden captions counts
+                too; they are read for it, which can take as long as the page.
         """
-        flags, losses = count_losses(document)
+        flags, losses = count_losses(document, nested=nested)
         if ("page_failed", "error") in flags:
             self.pages += 1
             self.failed["failed"] += 1

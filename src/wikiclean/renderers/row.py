@@ -520,9 +520,15 @@ def count_dropped(document: Document) -> int:
     return count
 
 
-def count_losses(document: Document) -> tuple[Counter[tuple[str, str]], Counter[str]]:
+def count_losses(
+    document: Document, *, nested: bool = True
+) -> tuple[Counter[tuple[str, str]], Counter[str]]:
     """
-    Count what was flagged and what was lost, in notes and infoboxes too.
+    Count what was flagged and what was lost.
+
+    Args:
+        document: As ``parse`` gives it.
+        nested: Whether in notes, infoboxes and hidden captions too, which are read for it.
 
     Returns:
         Diagnostics by code and severity; and what each template that no handler knows cost, in code
@@ -540,7 +546,8 @@ def count_losses(document: Document) -> tuple[Counter[tuple[str, str]], Counter[
             for action, name, _, _, left, right in outline(one, "templates")
             if action == "dropped"
         ]
-        documents += [inner for _, inner in one.nested()]
+        if nested:
+            documents += [inner for _, inner in one.nested()]
     losses: Counter[str] = Counter()
     reached = -1
     for start, minus_end, name in sorted(dropped):
