@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import wikiclean
+from wikiclean import preview
 from wikiclean.api import DialectOption
 from wikiclean.document import Document
 
@@ -141,6 +142,7 @@ READERS: Final[Mapping[str, Callable[[Document], object]]] = {
     "drop": lambda document: document.select(
         tables="drop", captions=False, math="drop", footnotes="end"
     ),
+    "explain": preview.page,
 }
 """Everything that reads a whole Document."""
 
