@@ -6,273 +6,39 @@ that text out of an argument keeps its place in the source. The parts are read i
 call as MediaWiki reads what a template expands to. A handler that returns None leaves the call to
 be dropped, with a diagnostic that holds it.
 
-Here live the records of a call, the constructors of common handlers, and the tables of handlers.
-How wikitext is cut into calls is the parser's matter.
+Here is what those who write handlers import. Calls are in ``calls``, what all wikis share in
+``core``, with ``notes`` and ``citations``; ``shapes`` and ``measures`` are what the tables of a
+wiki, such as ``zh``, are put together from.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeAlias
-
-
-class Argument:
-    """An argument of a call: a stretch of the source."""
-
-    __slots__ = ("end", "name", "nodes", "positional", "start")
-
-    def __init__(
-        self, name: str, start: int, end: int, *, positional: bool, nodes: Sequence[Any]
-    ) -> None:
-        self.name = name
-        """As MediaWiki knows it: ``1``, ``2``, … for positional ones."""
-        self.start = start
-        self.end = end
-        """Code points of the source; without the spaces around it if it is named."""
-        self.positional = positional
-        self.nodes = nodes
-        """The parser's own: what is nested in the call."""
-
-
-class Surroundings(Protocol):
-    """What a handler may ask about the page that a call stands on."""
-
-    @property
-    def title(self) -> str | None:
-        """The page's title, if it is known."""
-
-    @property
-    def chosen_variant(self) -> str:
-        """The variant whose texts the page shows, as ``zh-hans`` or ``zh-tw``."""
-
-
-class Call:
-    """A template, or a parser function, as it is called."""
-
-    __slots__ = (
-        "_arguments",
-        "_by_name",
-        "_cut",
-        "action",
-        "end",
-        "head",
-        "head_end",
-        "head_start",
-        "name",
-        "node",
-        "page",
-        "source",
-        "start",
-    )
-
-    def __init__(
-        self,
-        source: str,
-        node: Any,  # noqa: ANN401 - the parser's own
-        head: str | None,
-        head_start: int,
-        head_end: int,
-        cut: Callable[[str, Any], Sequence[tuple[str, int, int, bool]]],
-    ) -> None:
-        self.source = source
-        self.node = node
-        self.head = head
-        """What stands before the first bar, without comments; None if a call stands in it."""
-        self.head_start = head_start
-        self.head_end = head_end
-        self._cut = cut
-        """Returns name, start, end and whether it is positional, of each argument."""
-        self._arguments: list[Argument] | None = None
-        self._by_name: dict[str, Argument] | None = None
-        self.name = ""
-        """Normalised: first letter in upper case, spaces for ``_``, no namespace prefix."""
-        self.page: Surroundings | None = None
-        """The page it stands on, if the parser has one."""
-        self.action = "dropped"
-        self.start = 0
-        self.end = 0
-
-    @property
-    def arguments(self) -> list[Argument]:
-        """The arguments in order; made when they are asked for, which for most calls is never."""
-        if self._arguments is None:
-            nodes = self.node.children
-            self._arguments = [
-                Argument(name, start, end, positional=positional, nodes=nodes)
-                for name, start, end, positional in self._cut(self.source, self.node)
-            ]
-        return self._arguments
-
-    def get(self, *names: str) -> Argument | None:
-        """Return the last argument called by the first of *names* that is there and not blank."""
-        by_name = self._by_name
-        if by_name is None:
-            by_name = self._by_name = {one.name: one for one in self.arguments}
-        for name in names:
-            found = by_name.get(name)
-            if found is not None and self.source[found.start : found.end].strip():
-                return found
-        return None
-
-    def value(self, *names: str) -> str:
-        """Return that argument as it is written, without spaces around it; else nothing."""
-        argument = self.get(*names)
-        return self.source[argument.start : argument.end].strip() if argument else ""
-
-
-Part: TypeAlias = str | Argument
-"""Literal wikitext, or an argument."""
-
-Handler: TypeAlias = Callable[[Call], Sequence[Part] | None]
-"""Says what a call leaves: parts in the order of the text, nothing (an empty sequence) if it is
-known to leave nothing, None if the handler does not know."""
-
-
-def constant(text: str) -> Handler:
-    """Return a handler that leaves *text*, which is wikitext."""
-    parts = (text,)
-    return lambda _: parts
-
-
-def argument(*names: str | int, before: str = "", after: str = "") -> Handler:
-    """
-    Return a handler that leaves the first argument that is given, and wikitext around it.
-
-    Args:
-        names: Names or numbers, the preferred first.
-        before: Wikitext before it, if it is given.
-        after: Wikitext behind it, if it is given.
-    """
-    keys = tuple(str(name) for name in names)
-
-    def handle(call: Call) -> Sequence[Part]:
-        found = call.get(*keys)
-        if found is None:
-            return ()
-        return tuple(part for part in (before, trimmed(call, found), after) if part != "")
-
-    return handle
-
-
-def trimmed(call: Call, found: Argument) -> Argument:
-    """Return an argument without the spaces around it, as templates that trim use it."""
-    value = call.source[found.start : found.end]
-    left = len(value) - len(value.lstrip())
-    right = len(value.rstrip())
-    if left == 0 and right == len(value):
-        return found
-    return Argument(
-        found.name, found.start + left, found.start + right, positional=False, nodes=found.nodes
-    )
-
-
-def joined(separator: str, *, first: int = 1) -> Handler:
-    """Return a handler that leaves all positional arguments from the *first* on, parted."""
-
-    def handle(call: Call) -> Sequence[Part]:
-        parts: list[Part] = []
-        for item in call.arguments:
-            if item.positional and int(item.name) >= first:
-                cut = trimmed(call, item)
-                if cut.start < cut.end:
-                    parts += (separator, cut) if parts else (cut,)
-        return parts
-
-    return handle
-
-
-def nothing(_: Call) -> Sequence[Part]:
-    """Leave nothing: a handler for templates that print no words."""
-    return ()
-
-
-def items(call: Call) -> Sequence[Part]:
-    """Leave each positional argument as an item of a list of its own."""
-    parts: list[Part] = []
-    for item in call.arguments:
-        if item.positional:
-            cut = trimmed(call, item)
-            if cut.start < cut.end:
-                parts += ("\n* ", cut)
-    return (*parts, "\n") if parts else ()
-
-
-def fields(_: Call) -> Sequence[Part] | None:
-    """
-    Take the call out of the text as an infobox whose fields are its arguments.
-
-    The parser knows this handler and makes the records; it is never called.
-    """
-    return None
-
-
-CORE: Final[Mapping[str, Handler]] = MappingProxyType(
-    {
-        # A key that ends in `` *`` serves all names that begin so, one that begins with ``* `` all
-        # that end so.
-        "Infobox *": fields,
-        "Infobox": fields,
-        "* infobox": fields,
-        "Infobox/*": fields,
-        "Taxobox": fields,
-        "Automatic taxobox": fields,
-        "Speciesbox": fields,
-        "Chembox": fields,
-        "Drugbox": fields,
-        "Navbox": fields,
-        "Navbox *": fields,
-        "Sidebar": fields,
-        "Lang": argument(2, "text"),
-        "Nowrap": argument(1),
-        "Nobr": argument(1),
-        "Nobold": argument(1),
-        "Small": argument(1),
-        "Smaller": argument(1),
-        "Big": argument(1),
-        "Larger": argument(1),
-        "Color": argument(2, 3),
-        "Font color": argument(3, 2, "text"),
-        "Abbr": argument(1),
-        "Tooltip": argument(1),
-        "Sub": argument(1, before="<sub>", after="</sub>"),
-        "Sup": argument(1, before="<sup>", after="</sup>"),
-        "Code": argument(1, 2, before="<code>", after="</code>"),
-        "Mono": argument(1, before="<code>", after="</code>"),
-        "Strong": argument(1, before="'''", after="'''"),
-        "Em": argument(1, before="''", after="''"),
-        "Ruby": lambda call: tuple(
-            part
-            for part in (
-                "<ruby>",
-                call.get("1") or "",
-                "<rt>",
-                call.get("2") or "",
-                "</rt></ruby>",
-            )
-            if part != ""
-        ),
-        "Plainlist": argument(1),
-        "Flatlist": argument(1),
-        "Unbulleted list": items,
-        "Ubl": items,
-        "Hlist": joined(" · "),
-        "Quote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
-        "Blockquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
-        "Cquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
-        "·": constant("&nbsp;· "),
-        "•": constant("&nbsp;• "),
-        "Spaces": constant("&nbsp;"),
-        "Nbsp": constant("&nbsp;"),
-        "Snd": constant("&nbsp;– "),
-        "Spaced ndash": constant("&nbsp;– "),
-        "Ndash": constant("–"),
-        "Mdash": constant("—"),
-        "Clear": nothing,
-        "-": nothing,
-        "Reflist": nothing,
-        "TOC": nothing,
-        "Toc": nothing,
-    }
+from wikiclean.templates.calls import (
+    Argument,
+    Call,
+    Handler,
+    Part,
+    Surroundings,
+    argument,
+    constant,
+    fields,
+    items,
+    joined,
+    nothing,
+    trimmed,
 )
-"""Handlers of templates that mean the same on all wikis."""
+from wikiclean.templates.core import CORE
+
+__all__ = [
+    "CORE",
+    "Argument",
+    "Call",
+    "Handler",
+    "Part",
+    "Surroundings",
+    "argument",
+    "constant",
+    "fields",
+    "items",
+    "joined",
+    "nothing",
+    "trimmed",
+]

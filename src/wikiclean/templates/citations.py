@@ -1,5 +1,5 @@
 """
-Citations: the readable text of ``{{cite …}}``, and authors with their year in a sentence.
+Citations: the readable text of ``{{cite …}}``.
 
 Here lives the order in which zh-Wikipedia prints the parameters of a citation. Which names a
 template goes by is said in the wiki's table.
@@ -13,13 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wikiclean.templates import Argument, Call, Part
+from wikiclean.templates.calls import Call, Part
 from wikiclean.templates.shapes import (
     external,
     given,
-    is_plain,
     listed,
-    positional,
     sequence,
     wording,
     written,
@@ -80,16 +78,18 @@ def titled(call: Call) -> tuple[Part, ...]:
 
 
 def cite(
-    call: Call, languages: Mapping[str, Sequence[str]], *, comma: bool = False
+    call: Call, languages: Mapping[str, Sequence[str]] | None = None, *, comma: bool = False
 ) -> Sequence[Part]:
     """
     Return a citation as it is printed in the list of references.
 
     Args:
         call: A call of one of the ``{{cite …}}`` templates.
-        languages: Names of languages by code, in simplified and in traditional script.
+        languages: Names of languages by code, in simplified and in traditional script. Without
+            them no Chinese is written between the fields: what is said in words is left out.
         comma: Whether fields are parted by commas, as ``{{citation}}`` does.
     """
+    chinese = languages is not None
     authors, editors = people(call), people(call, "editor")
     chapter = given(call, "chapter", "contribution", "article", "entry")
     work = given(
@@ -99,14 +99,14 @@ def cite(
     )  # fmt: skip
     groups: list[Sequence[Part]] = [authors]
     if editors and not authors:
-        groups.append((*editors, wording(call, " (编)", " (編)")))
+        groups.append((*editors, wording(call, " (编)", " (編)") if chinese else ""))
     if chapter is not None:
         groups.append((chapter,))
     trans = given(call, "trans-title", "trans_title")
     title = titled(call)
     groups.append((*title, " [", trans, "]") if trans is not None and title != (trans,) else title)
     if editors and authors:
-        groups.append((wording(call, "(编) ", "(編) "), *editors))
+        groups.append((wording(call, "(编) ", "(編) ") if chinese else "", *editors))
     edition = given(call, "edition")
     kind = given(call, "type", "degree")
     groups += [sequence(kind), sequence(edition), sequence(work)]
@@ -116,10 +116,12 @@ def cite(
         for label, names in _IDENTIFIERS.items()
         if (value := given(call, *names)) is not None
     ]
-    groups += [sequence(given(call, "id", "via", "at")), _archived(call)]
+    groups.append(sequence(given(call, "id", "via", "at")))
+    if chinese:
+        groups.append(_archived(call))
     quote = given(call, "quote", "quotation", "引文")
     parts = list(listed(", ", groups) if comma else _sentences(call, groups))
-    language = _language(call, languages)
+    language = () if languages is None else _language(call, languages)
     if language:
         parts += (" " if parts else "", *language)
     if quote is not None:
@@ -189,67 +191,4 @@ def _language(call: Call, languages: Mapping[str, Sequence[str]]) -> tuple[Part,
     return ("（", wording(call, *names) if names else language, "）")
 
 
-# ---------------------------------------------------------------- authors and years
-
-
-def _names_and_year(call: Call) -> tuple[list[Argument], Argument | None]:
-    items = positional(call)
-    year = given(call, "y", "year")
-    if year is None and len(items) > 1:
-        year = items.pop()
-    return items[:5], year
-
-
-def _and_pages(call: Call) -> tuple[Part, ...]:
-    page, pages, place = given(call, "p", "頁", "页"), given(call, "pp"), given(call, "loc")
-    if page is not None:
-        return (", p. ", page)
-    if pages is not None:
-        return (", pp. ", pages)
-    return (", ", place) if place is not None else ()
-
-
-def short_names(call: Call) -> tuple[Part, ...]:
-    """Return the authors of a short citation: A, A & B, A, B & C."""
-    names, _ = _names_and_year(call)
-    groups = [(name,) for name in names]
-    if len(groups) < 2:
-        return listed("", groups)
-    return (*listed(", ", groups[:-1]), " & ", *groups[-1])
-
-
-def short(call: Call) -> Sequence[Part]:
-    """Leave authors, year and page, as ``{{harvnb}}`` does in a sentence or in a note."""
-    _, year = _names_and_year(call)
-    return (*listed(" ", [short_names(call), sequence(year)]), *_and_pages(call))
-
-
-def short_in_brackets(call: Call) -> Sequence[Part]:
-    """Leave the same in brackets."""
-    return ("(", *short(call), ")")
-
-
-def short_in_text(call: Call) -> Sequence[Part]:
-    """Leave the authors, and the year and page in brackets."""
-    _, year = _names_and_year(call)
-    if year is None:
-        return short(call)
-    return (*listed("", [short_names(call)]), " (", year, *_and_pages(call), ")")
-
-
-def short_key(call: Call) -> str:
-    """Return the name under which short citations of the same place are one note."""
-    values = [written(call, item) for item in positional(call)]
-    values += [call.value("y", "year"), call.value("p", "pp", "頁", "页"), call.value("loc")]
-    return "FOOTNOTE" + "".join(values)
-
-
-__all__ = [
-    "cite",
-    "is_plain",
-    "people",
-    "short",
-    "short_in_brackets",
-    "short_in_text",
-    "short_key",
-]
+__all__ = ["cite", "people"]

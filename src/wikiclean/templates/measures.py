@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from wikiclean.templates import Call, Part
+from wikiclean.templates.calls import Call, Part
 from wikiclean.templates.convert import (
     UNITS,
     Number,

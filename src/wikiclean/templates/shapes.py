@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from wikiclean.templates import Argument, Call, Handler, Part, trimmed
+from wikiclean.templates.calls import Argument, Call, Handler, Part, trimmed
 
 _TARGET: Final = re.compile(r"[^\[\]{}|<>\n\x7f]+")
 _ADDRESS: Final = re.compile(r"(?:https?:)?//[^\s\[\]{}|<>\"\x7f]+")

@@ -31,13 +31,7 @@ from wikiclean.templates import (
     joined,
     nothing,
 )
-from wikiclean.templates.citations import (
-    cite,
-    short,
-    short_in_brackets,
-    short_in_text,
-    short_key,
-)
+from wikiclean.templates.citations import cite
 from wikiclean.templates.measures import (
     average_mass,
     convert,
@@ -49,6 +43,7 @@ from wikiclean.templates.measures import (
     typed_formula,
     value,
 )
+from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
     cell,
     external,
@@ -57,7 +52,6 @@ from wikiclean.templates.shapes import (
     interwiki,
     linked,
     listed,
-    note,
     positional,
     ruby,
     script,
@@ -392,48 +386,7 @@ def death_and_age(call: Call) -> Sequence[Part] | None:
     return (_date(died), wording(call, f"（{age}岁）", f"（{age}歲）"))
 
 
-# ---------------------------------------------------------------- notes
-
-
-def footnote(group: str = "", *, hans: str = "", hant: str = "") -> Handler:
-    """Return the handler of a note that is written in its place: ``{{efn|…}}``."""
-
-    def handle(call: Call) -> Sequence[Part]:
-        body, name = given(call, "1", "text", "content"), given(call, "name")
-        own = call.value("group", "g") or group or wording(call, hans, hant)
-        key = written(call, name) if name is not None else ""
-        if body is not None:
-            return (note(call, body, body=True, name=key, group=own),)
-        return () if name is None else (note(call, name, body=False, name=key, group=own),)
-
-    return handle
-
-
-def note_marks(call: Call) -> Sequence[Part]:
-    """Leave the marks of notes that are defined elsewhere: ``{{r|name|name}}``."""
-    group = call.value("group", "g")
-    return [
-        note(call, item, body=False, name=written(call, item), group=group)
-        for item in positional(call)
-        if not any(sign in written(call, item) for sign in "{[<")
-    ]
-
-
-def short_note(call: Call) -> Sequence[Part]:
-    """Leave the mark of a note with authors, year and page: ``{{sfn}}``, ``{{cfn}}``."""
-    authors = positional(call)
-    return (note(call, authors[0], body=True, name=short_key(call)),) if authors else ()
-
-
-def note_list(group: str = "") -> Handler:
-    """Return the handler of a list of notes: its own notes are read, nothing is shown."""
-
-    def handle(call: Call) -> Sequence[Part]:
-        body = given(call, "refs", "list", "notes")
-        own = call.value("group") or group
-        return () if body is None else (note(call, body, body=True, group=own, tag="references"),)
-
-    return handle
+# ---------------------------------------------------------------- citations
 
 
 def citation(call: Call) -> Sequence[Part]:
@@ -955,17 +908,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Red": argument(1),
         "黑幕": argument(1),
         # Notes and citations
-        "Efn": footnote("lower-alpha"),
-        "NoteTag": footnote(hans="注", hant="註"),
-        "Refn": footnote(),
-        "R": note_marks,
-        "Rp": nothing,
-        "Sfn": short_note,
-        "Harvnb": short,
-        "Harv": short_in_brackets,
-        "Harvtxt": short_in_text,
-        "Reflist": note_list(),
-        "Notelist": note_list("lower-alpha"),
+        "NoteTag": footnote(lambda call: wording(call, "注", "註")),
         "NoteFoot": note_list("注"),
         "Cite *": citation,
         "Cite": citation,
@@ -974,7 +917,6 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         # Doubts: the text stays, the mark behind it goes
         "Fact": argument(1),
         "Clarify": argument(1, "text"),
-        "Dead link": nothing,
         # Lands, flags, stations
         "Flag": land_by_flag,
         "Flaglink": land_page,
@@ -1084,7 +1026,6 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Clear": nothing,
         "Multiple issues": nothing,
         "Stub": nothing,
-        "Authority control": nothing,
     }
 )
 """Handlers by name, of the templates that are there once."""
