@@ -670,7 +670,7 @@ class Reader(Inline):
                     self._stray_mark(start, a)
                 self._cell_text(a, stop)
                 start, a = stop, stop + 2
-            self.soft(end)
+            self._row_end(right, end)
             return True
         header = first == "!"
         self.in_block = False
@@ -715,8 +715,14 @@ class Reader(Inline):
             start = stop
             a = following
         if not closed:
-            self.soft(end)
+            self._row_end(right, end)
         return True
+
+    def _row_end(self, right: int, end: int) -> None:
+        """Read what stands behind the cells of a line, of which NUL is text if no cell holds it."""
+        if not self.tables and "\0" in self.text[right:end]:
+            self.inline(right, end)
+        self.soft(end)
 
     def _next_mark(self, end: int) -> int:
         """Return where the line behind *end* begins if it begins another cell or row; else -1."""
@@ -812,7 +818,8 @@ class Reader(Inline):
             a = stop
 
     def _cell_text(self, a: int, b: int) -> None:
-        a, b = self.trimmed(a, b)
+        if self.tables:  # else NUL around it is text, for no cell holds it
+            a, b = self.trimmed(a, b)
         self.inline(a, b)
         self.end_quotes(b)
 
