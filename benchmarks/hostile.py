@@ -121,6 +121,8 @@ FAMILIES: Final = (
     repeated("{{a|b=", "}}"),
     nested("{{#switch:a|b=", "}}"),
     nested("{{NoteTA|1=", "}}"),
+    nested("{{efn|", "}}"),
+    nested("{{sfn|a|", "}}"),
     repeated("}}"),
     # Links.
     repeated("[["),

@@ -45,7 +45,9 @@ def note_marks(call: Call) -> Sequence[Part]:
 def short_note(call: Call) -> Sequence[Part]:
     """Leave the mark of a note with authors, year and page: ``{{sfn}}``, ``{{cfn}}``."""
     authors = positional(call)
-    return (note(call, authors[0], body=True, name=short_key(call)),) if authors else ()
+    if not authors:
+        return ()
+    return (note(call, authors[0], body=True, name=short_key(call), words=short),)
 
 
 def note_list(group: str = "") -> Handler:

@@ -137,7 +137,14 @@ def external(call: Call, address: Argument | str, label: Sequence[Part]) -> tupl
 
 
 def note(
-    call: Call, place: Argument, *, body: bool, name: str = "", group: str = "", tag: str = "ref"
+    call: Call,
+    place: Argument,
+    *,
+    body: bool,
+    name: str = "",
+    group: str = "",
+    tag: str = "ref",
+    words: Handler | None = None,
 ) -> Argument:
     """
     Return what stands for a footnote in the place of a call, as ``{{#tag:ref|…}}`` does.
@@ -149,11 +156,15 @@ def note(
         name: Of the note; notes of one name are one note.
         group: Of the note.
         tag: ``ref``, or ``references`` for the list of notes.
+        words: If the text of the note is made of several arguments: what the call leaves there.
     """
     start, end = place.start, place.end
+    if words is not None:
+        start, end = call.node.start, call.node.end
     inner = (start, end) if body else (end, end - 1)
     node = type(call.node)("tag", start, end, *inner, [], tag)
     pairs = (("name", name), ("group", group))
+    node.words = words
     node.attributes = "".join(f' {key}="{_quoted(value)}"' for key, value in pairs if value)
     return Argument("", start, end, positional=False, nodes=[node])
 

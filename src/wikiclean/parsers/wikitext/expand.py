@@ -19,7 +19,7 @@ from wikiclean.parsers.wikitext.calls import own_bars, read_call
 from wikiclean.parsers.wikitext.functions import Frame
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node, first_node
-from wikiclean.templates import Call, Part
+from wikiclean.templates import Call, Handler, Part
 from wikiclean.variants import Rule, read_rule
 from wikiclean.variants import shown as what_is_shown
 
@@ -173,8 +173,20 @@ class _Shown:
         self.start = start
 
 
-def expand(page: Page, start: int, end: int, nodes: Sequence[Node], depth: int = 0) -> Expansion:
-    """Return the expansion of ``source[start:end]``, whose nodes are *nodes*."""
+def expand(
+    page: Page,
+    start: int,
+    end: int,
+    nodes: Sequence[Node],
+    depth: int = 0,
+    *,
+    words: Handler | None = None,
+) -> Expansion:
+    """
+    Return the expansion of ``source[start:end]``, whose nodes are *nodes*.
+
+    With *words* the stretch is one call, and they say what it leaves.
+    """
     result = Expansion()
     source = page.source
     if not nodes:
@@ -241,6 +253,8 @@ def expand(page: Page, start: int, end: int, nodes: Sequence[Node], depth: int =
                     call = read_call(source, node)
                     call.page = page
                     parts = answer(Frame(page, depth + len(open_calls) + 1, expanded), call)
+                    if words is not None and node.start == start:
+                        parts = words(call)
                     if call.action == "text":
                         suspended = True
                         work += (

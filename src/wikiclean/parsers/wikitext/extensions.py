@@ -49,7 +49,7 @@ from wikiclean.parsers.wikitext.notes import Note
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node, scan
 from wikiclean.site import FILE
-from wikiclean.templates import trimmed
+from wikiclean.templates import Handler, trimmed
 from wikiclean.variants import Rule, read_rule, shown
 
 
@@ -107,6 +107,7 @@ def nested(
     path: str,
     *,
     behind_tag: bool = False,
+    words: Handler | None = None,
 ) -> Document | None:
     """
     Read a stretch of the source as a Document of its own.
@@ -119,6 +120,7 @@ def nested(
         end: Where it ends.
         path: Of the new Document in the one that holds it, as ``Document.nested()`` yields it.
         behind_tag: Whether its first line stands behind a tag, so that it begins no list.
+        words: What the call leaves that the stretch is, if it is one that makes a note of itself.
     """
     if depth + 1 > page.max_depth or start >= end:
         if start < end:
@@ -128,7 +130,7 @@ def nested(
     is_line = not behind_tag and source[start] in LINE_SIGNS
     if not is_line and _ACTIVE.search(source, start, end) is None:
         return _plain_document(page, start, end)
-    expansion = expand(page, start, end, scan(source, start, end, page.tags))
+    expansion = expand(page, start, end, scan(source, start, end, page.tags), words=words)
     if not expansion.items and (not expansion.text or expansion.text.isspace()):
         # A note that is a call of a citation template and nothing else: nothing is left to read.
         flow = Flow(source)
@@ -313,7 +315,10 @@ def _read_notes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
     while len(bodies) < len(notes):
         note = notes[len(bodies)]
         path = f"footnotes/{len(bodies)}"
-        bodies.append(note.body and nested(page, flow, 0, *note.body, path, behind_tag=True))
+        bodies.append(
+            note.body
+            and nested(page, flow, note.depth, *note.body, path, behind_tag=True, words=note.words)
+        )
     for note in notes[known:]:
         if note.body is None and note.marks:
             _report_missing(page, note, bodies)
@@ -661,9 +666,14 @@ def _ref(reader: Reader, node: Node) -> None:
     if not name and blank:
         flow.drop("empty_note", "A footnote without text or name.", node.start, node.end)
         return
+    if reader.depth >= page.max_depth:
+        flow.drop("too_deep", "Footnotes nest too deep.", node.start, node.end)
+        return
     note = page.notes.note(group, name or attributes.get("follow", "").strip())
     if not blank and note.body is None and note.source_span is None:
         note.body = (start, end)
+        note.depth = reader.depth
+        note.words = node.words
         note.source_span = span
     elif not blank:
         flow.drop("note_twice", "A footnote of this name has a text already.", node.start, node.end)
@@ -695,6 +705,7 @@ def _references(reader: Reader, node: Node) -> None:
         note = page.notes.note(own.get("group", "").strip() or group, name)
         if note.body is None:
             note.body = (a, b)
+            note.depth = reader.depth
             note.source_span = Span(inner.start, inner.end)
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from wikiclean.document import Span
 from wikiclean.parsers.wikitext.flow import Flow, Point
+from wikiclean.templates import Handler
 
 
 class Note:
     """A footnote in the making."""
 
-    __slots__ = ("body", "group", "marks", "name", "number", "source_span")
+    __slots__ = ("body", "depth", "group", "marks", "name", "number", "source_span", "words")
 
     def __init__(self, group: str, name: str) -> None:
         self.group = group
@@ -24,6 +25,10 @@ class Note:
         self.number = 0
         self.body: tuple[int, int] | None = None
         """Where its text stands in the source."""
+        self.depth = 0
+        """How many notes its text stands in."""
+        self.words: Handler | None = None
+        """What the call leaves there that its text is, if it is one."""
         self.source_span: Span | None = None
         """The definition, tags included."""
         self.marks: list[tuple[Flow, Point, Span]] = []

@@ -17,6 +17,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
+from wikiclean.templates import Handler
+
 NodeKind: TypeAlias = Literal["template", "argument", "variant", "comment", "tag", "ignored"]
 
 
@@ -32,6 +34,7 @@ class Node:
         "kind",
         "name",
         "start",
+        "words",
     )
 
     def __init__(
@@ -57,6 +60,8 @@ class Node:
         """Of a tag, in lower case."""
         self.attributes: str | None = None
         """Of a tag that ``{{#tag:}}`` makes; None where they stand in the source."""
+        self.words: Handler | None = None
+        """Of a note that a call makes of itself: what the call leaves in the note."""
 
 
 _IGNORED_TAGS: Final = frozenset({"noinclude", "/noinclude", "onlyinclude", "/onlyinclude"})
