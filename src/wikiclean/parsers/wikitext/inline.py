@@ -1140,6 +1140,7 @@ class Inline:
         flow = self.flow
         if name == "rp" or (given and "style" in given and markup.HIDDEN.search(given)):
             tag.hides = flow.hid = True
+            tag.style = None  # of what is not seen
             flow.hides += 1
             flow.fast = False
         elif name == "rt":
