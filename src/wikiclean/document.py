@@ -1272,24 +1272,30 @@ def claims_of(document: Document) -> list[Claim]:
     return claims
 
 
+def _outermost_first(claim: Claim) -> int:
+    return (claim.start << 32) - claim.end
+
+
 def _accounting(document: Document) -> list[Account]:
     first, last = document.extent
     claims = claims_of(document)
     # Innermost is last in this order: later start, then earlier end; of equals, the later claim.
-    order = sorted(range(len(claims)), key=lambda i: (claims[i].start, -claims[i].end, i))
+    claims.sort(key=_outermost_first)
     kept = kept_once(document.runs)
     points = {first, last}
-    for claim in claims:
-        points.update((claim.start, claim.end))
+    for start, end, _, _ in claims:
+        points.add(start)
+        points.add(end)
     for start, end, _ in kept:
-        points.update((start, end))
+        points.add(start)
+        points.add(end)
     cuts = sorted(p for p in points if first <= p <= last)
     rows: list[Account] = []
     stack: list[Claim] = []
     next_claim = next_kept = 0
     for left, right in pairwise(cuts):
-        while next_claim < len(order) and claims[order[next_claim]].start <= left:
-            stack.append(claims[order[next_claim]])
+        while next_claim < len(claims) and claims[next_claim].start <= left:
+            stack.append(claims[next_claim])
             next_claim += 1
         while stack and stack[-1].end <= left:
             stack.pop()
