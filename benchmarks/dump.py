@@ -139,15 +139,14 @@ def watched(name: str, command: list[str]) -> Measured:
     load = os.getloadavg()[0]
     begun = time.perf_counter()
     memory: dict[int, list[tuple[float, float]]] = {}
-    main = 0.0
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        while process.poll() is None:
+        while not has_ended(process.pid):
             now = time.perf_counter() - begun
             for pid in (process.pid, *children(process.pid)):
                 if size := resident(pid):
                     memory.setdefault(pid, []).append((now, size))
-            main = own_seconds(process.pid) or main
             time.sleep(SAMPLE_SECONDS)
+        main = own_seconds(process.pid)  # which is known until somebody waits for it
     wall = time.perf_counter() - begun
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
@@ -175,6 +174,11 @@ def better(one: Measured, other: Measured) -> Measured:
         drift=max(one.drift, other.drift),
         load=max(one.load, other.load),
     )
+
+
+def has_ended(pid: int) -> bool:
+    """Whether a child of this process has ended; it is not waited for."""
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 def own_seconds(pid: int) -> float:

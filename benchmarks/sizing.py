@@ -71,12 +71,13 @@ def make_dump(folder: Path, language: str, data: Path, megabytes: int) -> tuple[
     texts = [line["wikitext"] for line in lines if line["lang"] == language]
     path = folder / f"{language}-multistream.xml.bz2"
     size = 0
-    stream: list[str] = [corpus.head()]
+    stream: list[str] = []
     with path.open("wb") as out:
+        out.write(bz2.compress(corpus.head().encode()))  # in a stream of its own, as Wikimedia's
         for number, text in enumerate(cycle(texts), 1):
             stream.append(corpus.page(number, f"Page {number}", text))
             size += len(stream[-1].encode())
-            if len(stream) > STREAM_PAGES or size >= megabytes * 1_000_000:
+            if len(stream) == STREAM_PAGES or size >= megabytes * 1_000_000:
                 out.write(bz2.compress("".join(stream).encode()))
                 stream.clear()
             if size >= megabytes * 1_000_000:
