@@ -176,9 +176,6 @@ def test_summary_counts(done: Path) -> None:
     assert f"{WANTED} pages, {WANTED} rows" in tally.to_text()
 
 
-# -------------------------------------------------------------------- going on
-
-
 @pytest.mark.parametrize(
     ("options", "names"),
     [
@@ -194,6 +191,9 @@ def test_losses_in_notes_count_where_notes_are_read(
     page = tmp_path / "page.wikitext"
     page.write_text("文{{甲}}。<ref>注{{乙}}</ref>", encoding="utf-8")
     assert sorted(run_dump([page], tmp_path / "out", options).templates) == sorted(names)
+
+
+# -------------------------------------------------------------------- going on
 
 
 def command(*words: str | Path) -> list[str]:

@@ -202,14 +202,11 @@ def begin(setup: Setup) -> Callable[[Unit, Beat], Result]:
     if setup.make is not None:
         profile = records.Profile({}, setup.make)
     schema = records.schema(options.profile, source=options.keep_source)
-    # What notes lost is counted where somebody gets notes: to read them takes nearly half the time.
-    nested = setup.make is not None or "footnotes" in profile.columns or options.footnotes != "drop"
     for site in setup.sites:
         warm_up(options, site)
 
     def work(unit: Unit, beat: Beat) -> Result:
-        site = setup.sites[unit.site]
-        return Work(options, profile, schema, site, unit, beat, nested=nested).result()
+        return Work(options, profile, schema, setup.sites[unit.site], unit, beat).result()
 
     return work
 
@@ -230,8 +227,6 @@ class Work:
         site: str | Site,
         unit: Unit,
         beat: Beat,
-        *,
-        nested: bool = True,
     ) -> None:
         self.options = options
         self.profile = profile
@@ -240,8 +235,6 @@ class Work:
         self.wiki = Site.load(site) if isinstance(site, str) else site
         self.unit = unit
         self.beat = beat
-        self.nested = nested
-        """Whether what was lost in notes and infoboxes is counted."""
         self.tally = Stats(skipped=Counter(unit.skipped))
         self.rows: list[Any] = []
         self.errors: list[bytes] = []
@@ -315,9 +308,15 @@ class Work:
         if "stats" in self.profile.columns:  # the row holds what is counted
             self.tally.add_row(rows[0])
         else:
-            self.tally.add(document, namespace=page.namespace, nested=self.nested)
+            # What notes lost counts where somebody gets notes: to read them takes half the time.
+            nested = self.wants("footnotes") or options.footnotes != "drop"
+            self.tally.add(document, namespace=page.namespace, nested=nested)
         self.tally.rows += len(rows)
         self.rows.append(made)
+
+    def wants(self, column: str) -> bool:
+        """Whether a column is asked for; what makes something else of a page may ask for any."""
+        return not self.profile.columns or column in self.profile.columns
 
     def given(self, page: Page, document: Document) -> dict[str, Any]:
         """Return the values of the columns that the file knows and the Document does not."""
@@ -333,7 +332,7 @@ class Work:
             "namespace": page.namespace,
             "source_file": page.source_file,
             "source_sha256": hashlib.sha256(document.source.encode()).hexdigest()
-            if "source_sha256" in self.profile.columns
+            if self.wants("source_sha256")
             else None,
             "metadata": page.metadata,
         }

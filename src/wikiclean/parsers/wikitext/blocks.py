@@ -990,10 +990,7 @@ class Reader(Inline):
         leaf = Leaf("heading", left, level=int(name[1]))
         leaf.html = True
         leaf.marks.append((left, right))
-        if self.open_block(leaf, s):
-            return True
-        leaf.marks.clear()
-        return False
+        return self.open_block(leaf, s)
 
     def _item_before(self) -> bool:
         return self.flow.last_kind() in _ITEMS

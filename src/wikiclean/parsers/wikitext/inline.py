@@ -1199,8 +1199,7 @@ class Inline:
                     if self.active[i] is tag:
                         del self.active[i]
                         break
-                if tag.start < tag.end or flow.reached() > tag.text_start:
-                    self._emit(style, tag.text_start, tag.start, max(right, tag.end))
+                if self._end_style(tag, style, right):
                     return
         index = self.drop_markup("html_tag_removed", _TAG, tag.start, tag.end)
         if left >= right:
@@ -1235,8 +1234,7 @@ class Inline:
         style = tag.style
         if style is None:
             return
-        if tag.start < tag.end or self.flow.reached() > tag.text_start:
-            self._emit(style, tag.text_start, tag.start, max(right, tag.end))
+        self._end_style(tag, style, right)
         tag.start = tag.end  # the record has the tag
         if tag.name not in REOPENED:
             tag.style = None
@@ -1245,6 +1243,13 @@ class Inline:
         if inner is not None:
             inner.style = None  # one of a kind is enough, and bounds what a block begins with
         self.suspended[style] = tag
+
+    def _end_style(self, tag: OpenTag, style: StyleKind, right: int) -> bool:
+        """Record what a tag formats; False where it was begun anew and no text has come since."""
+        if tag.start >= tag.end and self.flow.reached() <= tag.text_start:
+            return False
+        self._emit(style, tag.text_start, tag.start, max(right, tag.end))
+        return True
 
     def resume(self, a: int, b: int) -> None:
         """Begin styles anew that go on in the block of ``text[a:b]``."""
