@@ -99,14 +99,14 @@ def cite(
     )  # fmt: skip
     groups: list[Sequence[Part]] = [authors]
     if editors and not authors:
-        groups.append((*editors, wording(call, " (编)", " (編)") if chinese else ""))
+        groups.append((*editors, wording(call, " (编)", " (編)")) if chinese else editors)
     if chapter is not None:
         groups.append((chapter,))
     trans = given(call, "trans-title", "trans_title")
     title = titled(call)
     groups.append((*title, " [", trans, "]") if trans is not None and title != (trans,) else title)
     if editors and authors:
-        groups.append((wording(call, "(编) ", "(編) ") if chinese else "", *editors))
+        groups.append((wording(call, "(编) ", "(編) "), *editors) if chinese else editors)
     edition = given(call, "edition")
     kind = given(call, "type", "degree")
     groups += [sequence(kind), sequence(edition), sequence(work)]
