@@ -33,7 +33,9 @@ class Unit(NamedTuple):
     hans: str
     hant: str
     symbol: str
-    """What is printed when abbreviations are asked for."""
+    """What zh-Wikipedia prints when abbreviations are asked for."""
+    latin: str
+    """What wikis print whatever their language is."""
     default: str
     """Codes of the units it is converted to when none is named, parted by spaces."""
 
@@ -43,7 +45,8 @@ class Unit(NamedTuple):
 
 
 # Code; factor; name in simplified and in traditional script; abbreviation; what it is turned into.
-# A dash for the traditional name or the abbreviation: as the name before it.
+# A dash for the traditional name or the abbreviation: as the name before it. A unit whose
+# abbreviation is a dash goes by its code off Chinese wikis, or by what ``_LATIN`` has.
 _UNITS: Final = {
     "length": """
         m 1 米 公尺 m ft
@@ -147,6 +150,12 @@ _UNITS: Final = {
         K 1 开尔文 克耳文 K C_F
     """,
 }
+_LATIN: Final = {
+    "sqmi": "sq mi", "sqft": "sq ft", "sqyd": "sq yd", "sqin": "sq in", "cuft": "cu ft",
+    "cuin": "cu in", "cuyd": "cu yd", "cumi": "cu mi", "impgal": "imp gal", "USgal": "US gal",
+    "impfloz": "imp fl oz", "USfloz": "US fl oz", "oilbbl": "bbl", "LT": "long ton",
+    "ST": "short ton", "lb": "lb", "ozt": "oz t", "carat": "ct", "lbft": "lb⋅ft",
+}  # fmt: skip
 _OFFSETS: Final = {"C": "273.15", "F": "255.3722222222222222222222222"}
 _OTHER_CODES: Final = {
     "metre": "m", "meter": "m", "metres": "m", "meters": "m", "kilometre": "km",
@@ -173,6 +182,7 @@ def _read_units() -> dict[str, Unit]:
                 hans,
                 hans if hant == "-" else hant,
                 hans if symbol == "-" else symbol,
+                _LATIN.get(code, code if symbol == "-" else symbol),
                 default.replace("_", " "),
             )
     units |= {other: units[code] for other, code in _OTHER_CODES.items() if code in units}

@@ -1,20 +1,25 @@
 """
 The templates that mean the same on all wikis, and what each leaves in the text.
 
-Here lives the table of their handlers. What prints words of a language is in the table of a wiki.
+Here live their forms and the table of their handlers, which print no words of a language; what does
+is in the table of a wiki. Other names are in ``aliases``.
 
 Source: the templates' pages on English Wikipedia, which other wikis have copied under their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Final
 
+from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.calls import (
+    Call,
     Handler,
+    Part,
     argument,
     constant,
     fields,
@@ -23,6 +28,15 @@ from wikiclean.templates.calls import (
     nothing,
 )
 from wikiclean.templates.citations import cite
+from wikiclean.templates.measures import (
+    coordinates,
+    formula,
+    fraction,
+    grouped_number,
+    measure,
+    typed_formula,
+    value,
+)
 from wikiclean.templates.notes import (
     footnote,
     note_list,
@@ -32,11 +46,193 @@ from wikiclean.templates.notes import (
     short_in_text,
     short_note,
 )
+from wikiclean.templates.shapes import (
+    given,
+    interwiki,
+    linked,
+    listed,
+    positional,
+    ruby,
+    sequence,
+    written,
+)
 
-CORE: Final[Mapping[str, Handler]] = MappingProxyType(
+# ---------------------------------------------------------------- words and readings
+
+
+def foreign_word(*names: str | int) -> Handler:
+    """Return the handler of a word in another language: ``{{lang-xx}}``; unknown without one."""
+    word = argument(*names)
+    return lambda call: word(call) or None
+
+
+def glossed(call: Call) -> Sequence[Part]:
+    """Leave a word, what it is a translation of in brackets, and what is said behind them."""
+    inside = listed(", ", [sequence(given(call, name)) for name in ("2", "3", "4")])
+    after = given(call, "extra2", "5")
+    groups = (sequence(given(call, "1")), ("(", *inside, ")") if inside else (), sequence(after))
+    return listed(" ", groups)
+
+
+def pronunciation(call: Call) -> Sequence[Part]:
+    """Leave the sounds that ``{{IPA}}`` holds, in brackets if their language stands before them."""
+    first, second = given(call, "1"), given(call, "2")
+    return sequence("&#91;", second, "&#93;") if first and second else sequence(first)
+
+
+def pronounced(call: Call) -> Sequence[Part]:
+    """Leave the sounds of ``{{IPA-xx}}`` in brackets."""
+    sounds = given(call, "1")
+    return () if sounds is None else ("&#91;", sounds, "&#93;")
+
+
+_ENGLISH_SOUNDS: Final = {
+    "'": "ˈ", ",": "ˌ", "_": " ", "A:": "ɑː", "A:r": "ɑːr", "Ar": "ɑːr", "ae": "æ", "aI": "aɪ",
+    "aU": "aʊ", "OI": "ɔɪ", "O:": "ɔː", "O:r": "ɔːr", "Or": "ɔːr", "Q": "ɒ", "E": "ɛ",
+    "E@r": "ɛər", "Er": "ɛər", "eI": "eɪ", "I": "ɪ", "I@r": "ɪər", "Ir": "ɪər", "i:": "iː",
+    "U": "ʊ", "U@r": "ʊər", "Ur": "ʊər", "u:": "uː", "V": "ʌ", "3:r": "ɜːr", "3r": "ɜːr",
+    "oU": "oʊ", "@": "ə", "@r": "ər", "@U": "oʊ", "tS": "tʃ", "dZ": "dʒ", "S": "ʃ", "Z": "ʒ",
+    "T": "θ", "D": "ð", "N": "ŋ", "g": "ɡ", "y": "j", "hw": "hw", "x": "x", "ju:": "juː",
+    "a": "æ", "e": "ɛ", "i": "i", "o": "ɒ", "u": "u",
+}  # fmt: skip
+"""ASCII forms of the sounds. Source: the documentation of Template:IPAc-en."""
+_ENGLISH_LABELS: Final = frozenset(
+    {"en", "eng", "us", "uk", "au", "nz", "ca", "ie", "lang", "local", "pron", "also", "ipa"}
+    | {"audio", "rhotic", "uklang", "uslang", "or"}
+)
+"""Words that say whose sounds they are; not sounds."""
+
+
+def english_sounds(call: Call) -> Sequence[Part]:
+    """Join the pieces of ``{{IPAc-en}}`` between slashes."""
+    parts: list[Part] = []
+    for piece in positional(call):
+        text = written(call, piece)
+        if text.lower() in _ENGLISH_LABELS:
+            continue
+        parts.append(_ENGLISH_SOUNDS.get(text, piece))
+    return ("/", *parts, "/") if parts else ()
+
+
+_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,8}){0,2}|simple")
+
+
+def other_wiki_link(call: Call) -> Sequence[Part]:
+    """Answer ``{{ill|local|xx|foreign}}``, and the older ``{{ill|xx|foreign|local}}``."""
+    first, second, third = given(call, "1"), given(call, "2"), given(call, "3")
+    label = given(call, "lt", "4") if third else given(call, "lt")
+    if first is None or second is None:
+        return sequence(label or first or second)
+    if _CODE.fullmatch(written(call, first)) and not _CODE.fullmatch(written(call, second)):
+        return interwiki(call, written(call, first), second, label or third or second)
+    if _CODE.fullmatch(written(call, second)):
+        return interwiki(call, written(call, second), third or first, given(call, "lt") or first)
+    return (given(call, "lt") or first,)
+
+
+# ---------------------------------------------------------------- dates
+
+
+def read_date(call: Call, first: int = 1) -> list[int] | None:
+    """Return year, month and day, as far as they are given; None if they are not in digits."""
+    values = [call.value(str(n)) for n in range(first, first + 3)]
+    while values and not values[-1]:
+        values.pop()
+    if not values or not all(re.fullmatch(r"\d{1,4}", value) for value in values):
+        return None
+    return [int(value) for value in values]
+
+
+def date(call: Call) -> Sequence[Part] | None:
+    """Leave year, month and day as ISO 8601 has them; other words as they are."""
+    numbers = read_date(call)
+    if numbers is None:
+        return sequence(given(call, "1"))
+    year, *rest = numbers
+    return ("-".join((f"{year:04}", *(f"{number:02}" for number in rest))),)
+
+
+# ---------------------------------------------------------------- blocks
+
+
+def hatnote(call: Call) -> Sequence[Part]:
+    """Leave the pages that a line above the text leads to."""
+    inside = pages(call, ", ")
+    return ('<div class="hatnote">', *inside, "</div>") if inside else ()
+
+
+def pages(call: Call, separator: str) -> Sequence[Part]:
+    """Link the pages that the positional arguments name, or leave the words of ``text=``."""
+    text = given(call, "text")
+    if text is not None:
+        return (text,)
+    groups = [
+        linked(call, target, given(call, f"l{number}", f"label {number}") or "")
+        for number, target in enumerate(positional(call), 1)
+    ]
+    return listed(separator, groups)
+
+
+def ordered(call: Call) -> Sequence[Part]:
+    """Leave each positional argument as an item of a numbered list."""
+    return ["\n# " if part == "\n* " else part for part in items(call)]
+
+
+def columns(call: Call) -> Sequence[Part]:
+    """Leave the columns one below the other: ``{{columns|col1=…|col2=…}}``."""
+    groups = [sequence(given(call, f"col{n}", str(n))) for n in range(1, 11)]
+    found = listed("\n\n", groups)
+    return ("\n", *found, "\n") if found else ()
+
+
+def tree_row(call: Call) -> Sequence[Part]:
+    """Leave the boxes of a line of ``{{familytree}}`` as a row of a table."""
+    named = {item.name: item for item in call.arguments if not item.positional}
+    boxes: list[Part] = []
+    for place in positional(call):
+        found = named.get(written(call, place))
+        if found is not None and written(call, found).strip():
+            boxes += ("\n| ", found)
+    return ("\n{|", *boxes, "\n|}\n") if boxes else ()
+
+
+def cropped_image(call: Call) -> Sequence[Part]:
+    """Leave a picture that is cut by the style sheet."""
+    file, caption = given(call, "Image", "image"), given(call, "Description", "description")
+    if file is None or not re.fullmatch(r"[^\[\]{}|<>\n]+", written(call, file)):
+        return sequence(caption)
+    return ("[[File:", file, "|thumb", *(("|", caption) if caption is not None else ()), "]]")
+
+
+_FILE: Final = re.compile(r"(?i)(?:file|image|文件|檔案|档案|圖像|图像)\s*:")
+
+
+def images(call: Call) -> Sequence[Part]:
+    """Leave the pictures of ``{{multiple image}}`` with their captions."""
+    result: list[Part] = []
+    for number in ("", *map(str, range(1, 11))):
+        file, caption = given(call, f"image{number}"), given(call, f"caption{number}")
+        if file is None:
+            continue
+        name = written(call, file)
+        if not re.fullmatch(r"[^\[\]{}|<>\n]+", name):
+            result += sequence(caption)
+            continue
+        prefix = "" if _FILE.match(name) else "File:"
+        result += (f"[[{prefix}", file, "|thumb")
+        result += ("|", caption, "]]\n") if caption is not None else ("]]\n",)
+    footer = given(call, "footer")
+    return (*result, *(("\n", footer, "\n") if footer is not None else ()))
+
+
+# ---------------------------------------------------------------- the table
+
+HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
     {
         # A key that ends in `` *`` serves all names that begin so, one that begins with ``* `` all
-        # that end so.
+        # that end so, one that ends in ``/*`` all subpages, one in ``-*`` all with that hyphen.
+        #
+        # Boxes: their fields are a record
         "Infobox *": fields,
         "Infobox": fields,
         "* infobox": fields,
@@ -49,7 +245,53 @@ CORE: Final[Mapping[str, Handler]] = MappingProxyType(
         "Navbox": fields,
         "Navbox *": fields,
         "Sidebar": fields,
+        # Languages and readings
         "Lang": argument(2, "text"),
+        "Lang-*": foreign_word(1, "text"),
+        "Langx": foreign_word(2, "text"),
+        "Transl": argument(3, 2),
+        "Nihongo": glossed,
+        "Sa": argument(1),
+        "IAST": argument(1),
+        "Script": argument(2, 1),
+        "IPA": pronunciation,
+        "IPA-*": pronounced,
+        "IPAc-en": english_sounds,
+        "Respell": joined("-"),
+        "Audio": argument(2, 1),
+        "Ruby": lambda call: ruby(given(call, "1"), given(call, "2")),
+        # Links
+        "Ill": other_wiki_link,
+        "Flag": lambda call: linked(call, name) if (name := given(call, "1")) else (),
+        "Flagicon": nothing,
+        "Rint": nothing,
+        # Dates
+        "Start date": date,
+        "Death date and age": date,
+        # Numbers and formulas
+        "Convert": measure(),
+        "Cvt": measure("on"),
+        "Val": value,
+        "Frac": fraction,
+        "Gaps": joined(""),
+        "Chem": formula,
+        "Chem2": typed_formula,
+        "Formatnum": grouped_number,
+        "Math": argument(1),
+        "Mvar": argument(1, before="''", after="''"),
+        "Coord": coordinates,
+        "ISBN": argument(1, before="ISBN "),
+        "ISSN": argument(1, before="ISSN "),
+        "LaTeX": constant("LaTeX"),
+        "TeX": constant("TeX"),
+        "XeTeX": constant("XeTeX"),
+        "Su": lambda call: sequence(
+            *(("<sup>", over, "</sup>") if (over := given(call, "p", "1")) else ()),
+            *(("<sub>", under, "</sub>") if (under := given(call, "b", "2")) else ()),
+        ),
+        "Sub": argument(1, before="<sub>", after="</sub>"),
+        "Sup": argument(1, before="<sup>", after="</sup>"),
+        # Looks
         "Nowrap": argument(1),
         "Nobr": argument(1),
         "Nobold": argument(1),
@@ -57,35 +299,21 @@ CORE: Final[Mapping[str, Handler]] = MappingProxyType(
         "Smaller": argument(1),
         "Big": argument(1),
         "Larger": argument(1),
+        "Lower": argument(1),
+        "Size": argument(2),
+        "Small caps": argument(1),
         "Color": argument(2, 3),
         "Font color": argument(3, 2, "text"),
+        "Legend": argument(2),
         "Abbr": argument(1),
         "Tooltip": argument(1),
-        "Sub": argument(1, before="<sub>", after="</sub>"),
-        "Sup": argument(1, before="<sup>", after="</sup>"),
         "Code": argument(1, 2, before="<code>", after="</code>"),
         "Mono": argument(1, before="<code>", after="</code>"),
         "Strong": argument(1, before="'''", after="'''"),
         "Em": argument(1, before="''", after="''"),
-        "Ruby": lambda call: tuple(
-            part
-            for part in (
-                "<ruby>",
-                call.get("1") or "",
-                "<rt>",
-                call.get("2") or "",
-                "</rt></ruby>",
-            )
-            if part != ""
-        ),
-        "Plainlist": argument(1),
-        "Flatlist": argument(1),
-        "Unbulleted list": items,
-        "Ubl": items,
-        "Hlist": joined(" · "),
-        "Quote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
-        "Blockquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
-        "Cquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
+        "Underline": argument(1, before="<u>", after="</u>"),
+        "Strikethrough": argument(1, before="<s>", after="</s>"),
+        # Signs
         "·": constant("&nbsp;· "),
         "•": constant("&nbsp;• "),
         "Spaces": constant("&nbsp;"),
@@ -94,12 +322,36 @@ CORE: Final[Mapping[str, Handler]] = MappingProxyType(
         "Spaced ndash": constant("&nbsp;– "),
         "Ndash": constant("–"),
         "Mdash": constant("—"),
-        "Clear": nothing,
-        "-": nothing,
-        "Authority control": nothing,
+        "'": constant("'"),
+        "'s": constant("'s"),
+        # Doubts: the text stays, the mark behind it goes
+        "Fact": argument(1),
+        "Clarify": argument(1, "text"),
         "Dead link": nothing,
-        "TOC": nothing,
-        "Toc": nothing,
+        "Sic": argument(1),
+        "Not a typo": argument(1),
+        # Lists, quotations, tables, pictures
+        "Plainlist": argument(1),
+        "Flatlist": argument(1),
+        "Unbulleted list": items,
+        "Ubl": items,
+        "Hlist": joined(" · "),
+        "Flowlist": joined(" · "),
+        "Ordered list": ordered,
+        "Quote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
+        "Blockquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
+        "Cquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
+        "Columns": columns,
+        "Columns-list": argument(2, 1, before="\n", after="\n"),
+        "Col-begin": nothing,
+        "Familytree": tree_row,
+        "Multiple image": images,
+        "CSS image crop": cropped_image,
+        # Lines above the text
+        "Main": hatnote,
+        "See also": hatnote,
+        "Details": hatnote,
+        "Hatnote": argument(1, before='<div class="hatnote">', after="</div>"),
         # Notes; of templates that differ in their marks alone each has a group of its own.
         "Efn": footnote("lower-alpha"),
         "Efn-ua": footnote("upper-alpha"),
@@ -124,6 +376,20 @@ CORE: Final[Mapping[str, Handler]] = MappingProxyType(
         "Notelist-lg": note_list("lower-greek"),
         "Cite *": cite,
         "Citation": partial(cite, comma=True),
+        # Nothing for a reader of the text
+        "Anchor": nothing,
+        "Vanchor": argument(1),
+        "Clear": nothing,
+        "-": nothing,
+        "TOC": nothing,
+        "Toc": nothing,
+        "Authority control": nothing,
+        "Multiple issues": nothing,
+        "Pp-*": nothing,
+        "Stub": nothing,
     }
 )
-"""Handlers of templates that mean the same on all wikis."""
+"""Handlers by the name a template goes by."""
+
+CORE: Final[Mapping[str, Handler]] = with_aliases(HANDLERS, CORE_ALIASES)
+"""Handlers of templates that mean the same on all wikis, other names included."""

@@ -1,18 +1,20 @@
 """
-Numbers, measures and formulas as zh-Wikipedia prints them.
+Numbers, measures, formulas and coordinates.
 
-Here live the handlers that read numbers. Units and their conversion are in ``convert``; which
-template has which handler is said in ``zh``.
+Here live the handlers that read numbers, and how measures are printed on wikis of any language.
+Units and their conversion are in ``convert``; what a wiki prints instead in its own language, and
+which template has which handler, is said in that wiki's table.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from wikiclean.templates.calls import Call, Part
+from wikiclean.templates.calls import Call, Handler, Part
 from wikiclean.templates.convert import (
     UNITS,
     Number,
@@ -23,68 +25,109 @@ from wikiclean.templates.convert import (
     read_number,
     significant,
 )
-from wikiclean.templates.shapes import given, part_of, positional, script, sequence, written
+from wikiclean.templates.shapes import given, part_of, positional, sequence, written
 
-_RANGES: Final = {
-    "-": ("~", "~"), "–": ("~", "~"), "—": ("~", "~"), "~": ("~", "~"), "to": ("至", "至"),
-    "to(-)": ("至", "至"), "to about": ("至大约", "至大約"), "and": ("和", "和"),
-    "and(-)": ("和", "和"), "or": ("或", "或"), "x": ("×", "×"), "×": ("×", "×"),
-    "xx": ("×", "×"), "by": ("×", "×"), "*": ("×", "×"), "+/-": ("±", "±"), "±": ("±", "±"),
-    "&": ("和", "和"), "至": ("至", "至"), "到": ("到", "到"),
-}  # fmt: skip
+
+class Printing(NamedTuple):
+    """What a wiki prints in and around measures."""
+
+    ranges: Mapping[str, str]
+    """What stands between two numbers, by what is written there: ``-``, ``to``, ``x``."""
+    brackets: tuple[str, str]
+    """Around the same measure in other units."""
+    comma: str
+    """Between the same measure in several units."""
+    either: tuple[str, str]
+    """Around the same measure in another unit if ``disp=or`` asks for a word instead."""
+    name: Callable[[Unit], str]
+    """What a unit is called."""
+    symbol: Callable[[Unit], str]
+    """What a unit is abbreviated to."""
+
+
+def _symbol(unit: Unit) -> str:
+    return unit.latin
+
+
+SYMBOLS: Final = Printing(
+    ranges=MappingProxyType(
+        {
+            **dict.fromkeys(("-", "–", "—", "~", "to", "to(-)", "to about"), "–"),
+            **dict.fromkeys(("and", "and(-)", "&", "or"), ", "),
+            **dict.fromkeys(("x", "×", "xx", "by", "*"), " × "),
+            **dict.fromkeys(("+/-", "±"), " ± "),
+        }
+    ),
+    brackets=(" (", ")"),
+    comma="; ",
+    either=(" (", ")"),
+    name=_symbol,
+    symbol=_symbol,
+)
+"""Measures without words of a language, as ``{{cvt}}`` prints them on English Wikipedia."""
+
 _LATIN: Final = re.compile(r"[A-Za-zμ°]")
 _SPAN: Final = re.compile(r"([\d.,]{1,20})\s*[-–~]\s*([\d.,]{1,20})")
 
 
-def convert(call: Call) -> Sequence[Part]:
-    """Leave a measure and what it is in another unit: ``15公斤（33英磅）``."""
-    return _measure(call, call.value("abbr").lower() or "out")
+def measure(
+    abbreviate: str = "out", printing: Callable[[Call], Printing] = lambda _: SYMBOLS
+) -> Handler:
+    """
+    Return the handler of a measure, which leaves what it is in another unit, too: ``{{convert}}``.
+
+    Args:
+        abbreviate: What stands for ``abbr=`` where a call does not say.
+        printing: What the wiki prints, on the page of a call.
+    """
+    return lambda call: _measure(call, call.value("abbr").lower() or abbreviate, printing(call))
 
 
-def convert_short(call: Call) -> Sequence[Part]:
-    """Leave the same with abbreviations, as ``{{cvt}}`` does."""
-    return _measure(call, call.value("abbr").lower() or "on")
-
-
-def _measure(call: Call, abbreviate: str) -> Sequence[Part]:
+def _measure(call: Call, abbreviate: str, printing: Printing) -> Sequence[Part]:
     arguments = positional(call)
     if not arguments:
         return ()
     texts = [written(call, item) for item in arguments]
-    values, separators, rest = _read_range(texts)
+    values, separators, rest = _read_range(texts, printing.ranges)
     if not values:
         # Not a number in digits: what was given stands, with its unit.
         unit = UNITS.get(texts[1]) if len(texts) > 1 else None
-        after = unit.name(script(call)) if unit else " ".join(texts[1:2])
-        return sequence(arguments[0], after)
+        if unit is None:
+            return sequence(arguments[0], " ".join(texts[1:2]))
+        return sequence(arguments[0], _unit_word(unit, printing, names=True))
     code = rest[0] if rest else ""
     unit = UNITS.get(code)
-    spaces = [_RANGES[s][script(call) == "zh-hant"] for s in separators]
+    spaces = [printing.ranges[separator] for separator in separators]
     # A number that is printed as it was written keeps its place in the source.
     as_written = dict(zip(reversed(texts), reversed(arguments), strict=True))
     numbers = [as_written.get(number.text, number.text) for number in values]
     given_words = _woven(numbers, spaces)
     if unit is None:
         return (*given_words, f"&nbsp;{code}") if code else tuple(given_words)
-    measure = _composed(call, values, unit, rest)
-    if measure.text:
-        shown: tuple[Part, ...] = (measure.text,)
+    measured = _composed(values, unit, rest, printing)
+    if measured.text:
+        shown: tuple[Part, ...] = (measured.text,)
     else:
-        shown = (*given_words, _unit_word(call, unit, names=abbreviate not in ("on", "in", "~")))
-    results = _results(call, measure, spaces, abbreviate)
+        names = abbreviate not in ("on", "in", "~")
+        shown = (*given_words, _unit_word(unit, printing, names=names))
+    results = _results(call, measured, spaces, abbreviate, printing)
     if not results:
         return shown
     display = call.value("disp").lower()
     if display in ("out", "output only", "output number only", "number"):
         return (results[0],)
+    before, after = printing.brackets
     if call.value("order") == "flip" or display == "flip":
-        return (f"{results[0]}（", *shown, "）")
+        return (results[0] + before, *shown, after)
     if display == "or":
-        return (*shown, f"或{results[0]}")
-    return (*shown, f"（{'；'.join(results)}）")
+        before, after = printing.either
+        return (*shown, before + results[0] + after)
+    return (*shown, before + printing.comma.join(results) + after)
 
 
-def _read_range(texts: list[str]) -> tuple[list[Number], list[str], list[str]]:
+def _read_range(
+    texts: list[str], ranges: Mapping[str, str]
+) -> tuple[list[Number], list[str], list[str]]:
     """Return the numbers a measure begins with, what stands between them, and the rest."""
     span = _SPAN.fullmatch(texts[0])
     if span is not None:
@@ -98,7 +141,7 @@ def _read_range(texts: list[str]) -> tuple[list[Number], list[str], list[str]]:
             break
         values.append(number)
         at += 1
-        if at + 1 >= len(texts) or texts[at] not in _RANGES or read_number(texts[at + 1]) is None:
+        if at + 1 >= len(texts) or texts[at] not in ranges or read_number(texts[at + 1]) is None:
             break
         separators.append(texts[at])
         at += 1
@@ -117,7 +160,7 @@ class _Measure(NamedTuple):
     """How a measure of several units is shown; empty if there is one unit."""
 
 
-def _composed(call: Call, values: list[Number], unit: Unit, rest: list[str]) -> _Measure:
+def _composed(values: list[Number], unit: Unit, rest: list[str], printing: Printing) -> _Measure:
     """Read what follows the first unit: ``5|ft|10|in`` is one measure in two units."""
     words = rest[1:]
     if len(values) == 1 and len(words) > 1 and words[1] in UNITS:
@@ -125,8 +168,7 @@ def _composed(call: Call, values: list[Number], unit: Unit, rest: list[str]) -> 
         alike = smaller.quantity == unit.quantity != "temperature"
         if second is not None and alike and smaller.scale < unit.scale:
             total = converted(values[0].value, unit, smaller) + second.value
-            name = script(call)
-            text = f"{values[0].text}{unit.name(name)}{second.text}{smaller.name(name)}"
+            text = _two_units(values[0].text, unit, second.text, smaller, printing)
             # One digit more than for a number in one unit: 5 feet 10 inches are 178 cm.
             number = Number(total, max(0, second.decimals) + 1, second.text)
             wanted = words[2:] or [unit.default.partition(" ")[0]]
@@ -134,15 +176,21 @@ def _composed(call: Call, values: list[Number], unit: Unit, rest: list[str]) -> 
     return _Measure(values, unit, words, "")
 
 
-def _results(call: Call, measure: _Measure, separators: list[str], abbreviate: str) -> list[str]:
+def _results(
+    call: Call,
+    measured: _Measure,
+    separators: list[str],
+    abbreviate: str,
+    printing: Printing,
+) -> list[str]:
     """Return the values in each unit that is wanted."""
-    values, unit, words, _ = measure
+    values, unit, words, _ = measured
     wanted = words[0] if words and read_number(words[0]) is None else unit.default
     numbers = [word for word in words if re.fullmatch(r"-?\d{1,2}", word)]
     if wanted == "ftin" or (
         wanted == "ft" and words[:1] != ["ft"] and unit == UNITS["m"] and values[0].value < 3
     ):
-        text = _feet_and_inches(values, unit)
+        text = _feet_and_inches(values, unit, printing)
         return [] if text is None or separators else [text]
     results: list[str] = []
     codes = [wanted] if wanted in UNITS else wanted.split()
@@ -164,24 +212,35 @@ def _results(call: Call, measure: _Measure, separators: list[str], abbreviate: s
             texts.append(printed(result, own))
         names = abbreviate not in ("on", "~")
         woven = [texts[0], *(s + text for s, text in zip(separators, texts[1:], strict=False))]
-        results.append("".join(woven) + _unit_word(call, to, names=names))
+        results.append("".join(woven) + _unit_word(to, printing, names=names))
     return results
 
 
-def _feet_and_inches(values: list[Number], unit: Unit) -> str | None:
+def _feet_and_inches(values: list[Number], unit: Unit, printing: Printing) -> str | None:
     if unit.quantity != "length":
         return None
-    inches = converted(values[0].value, unit, UNITS["in"])
-    digits = max(0, precision(values[0], unit, UNITS["in"]))
+    foot, inch = UNITS["ft"], UNITS["in"]
+    inches = converted(values[0].value, unit, inch)
+    digits = max(0, precision(values[0], unit, inch))
     rounded = inches.quantize(Decimal(1).scaleb(-min(digits, 6)))
     feet = int(rounded // 12)
     rest = printed(rounded - 12 * feet, min(digits, 6))
-    return f"{feet}英尺{rest}英寸" if feet else f"{rest}英寸"
+    if not feet:
+        return rest + _unit_word(inch, printing, names=True)
+    return _two_units(str(feet), foot, rest, inch, printing)
 
 
-def _unit_word(call: Call, unit: Unit, *, names: bool) -> str:
+def _two_units(number: str, unit: Unit, rest: str, smaller: Unit, printing: Printing) -> str:
+    """Return a measure in a unit and a smaller one: ``5 ft 10 in``."""
+    first = number + _unit_word(unit, printing, names=True)
+    second = rest + _unit_word(smaller, printing, names=True)
+    return f"{first} {second}" if _LATIN.match(second[-1]) else first + second
+
+
+def _unit_word(unit: Unit, printing: Printing, *, names: bool) -> str:
     """Return what stands behind a number: the name of the unit, or a space and its sign."""
-    word = unit.name(script(call)) if names and unit.quantity != "temperature" else unit.symbol
+    named = names and unit.quantity != "temperature"
+    word = printing.name(unit) if named else printing.symbol(unit)
     return f"&nbsp;{word}" if _LATIN.match(word) else word
 
 

@@ -19,7 +19,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from wikiclean.templates import (
-    CORE,
     Argument,
     Call,
     Handler,
@@ -27,22 +26,13 @@ from wikiclean.templates import (
     argument,
     constant,
     fields,
-    items,
-    joined,
     nothing,
 )
+from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
-from wikiclean.templates.measures import (
-    average_mass,
-    convert,
-    convert_short,
-    coordinates,
-    formula,
-    fraction,
-    grouped_number,
-    typed_formula,
-    value,
-)
+from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
+from wikiclean.templates.core import pages, read_date
+from wikiclean.templates.measures import Printing, average_mass, measure
 from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
     cell,
@@ -149,34 +139,6 @@ def pronunciation(call: Call) -> Sequence[Part]:
     if sound is not None and code in LANGUAGES:
         return _pronounced(call, code, sound, call.value("label", "3").lower() or "default")
     return sequence(given(call, "1"))
-
-
-_ENGLISH_SOUNDS: Final = {
-    "'": "ˈ", ",": "ˌ", "_": " ", "A:": "ɑː", "A:r": "ɑːr", "Ar": "ɑːr", "ae": "æ", "aI": "aɪ",
-    "aU": "aʊ", "OI": "ɔɪ", "O:": "ɔː", "O:r": "ɔːr", "Or": "ɔːr", "Q": "ɒ", "E": "ɛ",
-    "E@r": "ɛər", "Er": "ɛər", "eI": "eɪ", "I": "ɪ", "I@r": "ɪər", "Ir": "ɪər", "i:": "iː",
-    "U": "ʊ", "U@r": "ʊər", "Ur": "ʊər", "u:": "uː", "V": "ʌ", "3:r": "ɜːr", "3r": "ɜːr",
-    "oU": "oʊ", "@": "ə", "@r": "ər", "@U": "oʊ", "tS": "tʃ", "dZ": "dʒ", "S": "ʃ", "Z": "ʒ",
-    "T": "θ", "D": "ð", "N": "ŋ", "g": "ɡ", "y": "j", "hw": "hw", "x": "x", "ju:": "juː",
-    "a": "æ", "e": "ɛ", "i": "i", "o": "ɒ", "u": "u",
-}  # fmt: skip
-"""ASCII forms of the sounds. Source: the documentation of Template:IPAc-en."""
-_ENGLISH_LABELS: Final = frozenset(
-    {"en", "eng", "us", "uk", "au", "nz", "ca", "ie", "lang", "local", "pron", "also", "ipa"}
-    | {"audio", "rhotic", "uklang", "uslang", "or"}
-)
-"""Words that say whose sounds they are; not sounds."""
-
-
-def english_sounds(call: Call) -> Sequence[Part]:
-    """Join the pieces of ``{{IPAc-en}}`` between slashes."""
-    parts: list[Part] = []
-    for piece in positional(call):
-        text = written(call, piece)
-        if text.lower() in _ENGLISH_LABELS:
-            continue
-        parts.append(_ENGLISH_SOUNDS.get(text, piece))
-    return ("/", *parts, "/") if parts else ()
 
 
 def japanese(call: Call) -> Sequence[Part]:
@@ -296,22 +258,6 @@ def translated_link(call: Call) -> Sequence[Part]:
     return interwiki(call, call.value("1").lower(), foreign, shown)
 
 
-_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[a-z]{2,8}){0,2}|simple")
-
-
-def other_wiki_link(call: Call) -> Sequence[Part]:
-    """Answer ``{{ill|local|xx|foreign}}``, and the older ``{{ill|xx|foreign|local}}``."""
-    first, second, third = given(call, "1"), given(call, "2"), given(call, "3")
-    label = given(call, "lt", "4") if third else given(call, "lt")
-    if first is None or second is None:
-        return sequence(label or first or second)
-    if _CODE.fullmatch(written(call, first)) and not _CODE.fullmatch(written(call, second)):
-        return interwiki(call, written(call, first), second, label or third or second)
-    if _CODE.fullmatch(written(call, second)):
-        return interwiki(call, written(call, second), third or first, given(call, "lt") or first)
-    return (given(call, "lt") or first,)
-
-
 def named_link(call: Call) -> Sequence[Part]:
     """Answer the helpers whose parameters have names: ``{{ilh|…}}``, ``{{link-interwiki|…}}``."""
     shown = given(call, "zh_title", "d", "lang_display", "zh", "1", "3")
@@ -348,22 +294,13 @@ def life_in_brackets(call: Call) -> Sequence[Part]:
     return ("（", *dates, "）") if dates else ()
 
 
-def _numbers(call: Call, first: int, count: int) -> list[int] | None:
-    values = [call.value(str(n)) for n in range(first, first + count)]
-    while values and not values[-1]:
-        values.pop()
-    if not values or not all(re.fullmatch(r"\d{1,4}", value) for value in values):
-        return None
-    return [int(value) for value in values]
-
-
 def _date(numbers: Sequence[int]) -> str:
     return "".join(f"{n}{unit}" for n, unit in zip(numbers, "年月日", strict=False))
 
 
 def date(call: Call) -> Sequence[Part] | None:
     """Leave a date given as year, month and day."""
-    numbers = _numbers(call, 1, 3)
+    numbers = read_date(call)
     if numbers is None:
         return sequence(given(call, "1"))
     return (_date(numbers),)
@@ -377,13 +314,46 @@ def as_of(call: Call) -> Sequence[Part] | None:
 
 def death_and_age(call: Call) -> Sequence[Part] | None:
     """Leave a day of death and the age, of ``{{death date and age|y|m|d|y|m|d}}``."""
-    died, born = _numbers(call, 1, 3), _numbers(call, 4, 3)
+    died, born = read_date(call), read_date(call, 4)
     if died is None or born is None:
         return date(call)
     if len(died) < 3 or len(born) < 3:
         return (_date(died),)
     age = died[0] - born[0] - (tuple(died[1:]) < tuple(born[1:]))
     return (_date(died), wording(call, f"（{age}岁）", f"（{age}歲）"))
+
+
+# ---------------------------------------------------------------- measures
+
+_RANGES: Final = {
+    **dict.fromkeys(("-", "–", "—", "~"), ("~", "~")),
+    **dict.fromkeys(("to", "to(-)", "至"), ("至", "至")),
+    "to about": ("至大约", "至大約"),
+    "到": ("到", "到"),
+    **dict.fromkeys(("and", "and(-)", "&"), ("和", "和")),
+    "or": ("或", "或"),
+    **dict.fromkeys(("x", "×", "xx", "by", "*"), ("×", "×")),
+    **dict.fromkeys(("+/-", "±"), ("±", "±")),
+}
+
+
+def _printing(script: str) -> Printing:
+    return Printing(
+        ranges={key: both[script == "zh-hant"] for key, both in _RANGES.items()},
+        brackets=("（", "）"),
+        comma="；",
+        either=("或", ""),
+        name=lambda unit: unit.name(script),
+        symbol=lambda unit: unit.symbol,
+    )
+
+
+_PRINTING: Final = {script: _printing(script) for script in ("", "zh-hans", "zh-hant")}
+
+
+def measures_printed(call: Call) -> Printing:
+    """Return what zh-Wikipedia prints in and around measures, in the script of the page."""
+    return _PRINTING[script(call)]
 
 
 # ---------------------------------------------------------------- citations
@@ -648,16 +618,8 @@ def hatnote(*parts: Callable[[Call], Sequence[Part]] | tuple[str, str]) -> Handl
     return handle
 
 
-def pages(call: Call) -> Sequence[Part]:
-    """Link the pages that the positional arguments name, or leave the words of ``text=``."""
-    text = given(call, "text")
-    if text is not None:
-        return (text,)
-    groups = [
-        linked(call, target, given(call, f"l{number}", f"label {number}") or "")
-        for number, target in enumerate(positional(call), 1)
-    ]
-    return listed("、", groups)
+def _pages(call: Call) -> Sequence[Part]:
+    return pages(call, "、")
 
 
 def one_page(number: str) -> Callable[[Call], Sequence[Part]]:
@@ -719,24 +681,6 @@ def redirected(call: Call) -> Sequence[Part]:
     return ('<div class="hatnote">', *inside, "</div>")
 
 
-def columns(call: Call) -> Sequence[Part]:
-    """Leave the columns one below the other: ``{{columns|col1=…|col2=…}}``."""
-    groups = [sequence(given(call, f"col{n}", str(n))) for n in range(1, 11)]
-    found = listed("\n\n", groups)
-    return ("\n", *found, "\n") if found else ()
-
-
-def tree_row(call: Call) -> Sequence[Part]:
-    """Leave the boxes of a line of ``{{familytree}}`` as a row of a table."""
-    named = {item.name: item for item in call.arguments if not item.positional}
-    boxes: list[Part] = []
-    for place in positional(call):
-        found = named.get(written(call, place))
-        if found is not None and written(call, found).strip():
-            boxes += ("\n| ", found)
-    return ("\n{|", *boxes, "\n|}\n") if boxes else ()
-
-
 def track_list(call: Call) -> Sequence[Part]:
     """Leave the tracks of a record as a table: number, title, length."""
     rows: list[Part] = []
@@ -777,35 +721,6 @@ def succession(hans: str, hant: str, name: str) -> Handler:
         return (opening, *sequence(lead, who), *(("<br>", years) if years is not None else ()))
 
     return handle
-
-
-def cropped_image(call: Call) -> Sequence[Part]:
-    """Leave a picture that is cut by the style sheet."""
-    file, caption = given(call, "Image", "image"), given(call, "Description", "description")
-    if file is None or not re.fullmatch(r"[^\[\]{}|<>\n]+", written(call, file)):
-        return sequence(caption)
-    return ("[[File:", file, "|thumb", *(("|", caption) if caption is not None else ()), "]]")
-
-
-_FILE: Final = re.compile(r"(?i)(?:file|image|文件|檔案|档案|圖像|图像)\s*:")
-
-
-def images(call: Call) -> Sequence[Part]:
-    """Leave the pictures of ``{{multiple image}}`` with their captions."""
-    result: list[Part] = []
-    for number in ("", *map(str, range(1, 11))):
-        file, caption = given(call, f"image{number}"), given(call, f"caption{number}")
-        if file is None:
-            continue
-        name = written(call, file)
-        if not re.fullmatch(r"[^\[\]{}|<>\n]+", name):
-            result += sequence(caption)
-            continue
-        prefix = "" if _FILE.match(name) else "File:"
-        result += (f"[[{prefix}", file, "|thumb")
-        result += ("|", caption, "]]\n") if caption is not None else ("]]\n",)
-    footer = given(call, "footer")
-    return (*result, *(("\n", footer, "\n") if footer is not None else ()))
 
 
 # ---------------------------------------------------------------- the tables
@@ -852,15 +767,9 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Thai": thai,
         "Nihongo": nihongo,
         "Zh": chinese,
-        "Sa": argument(1),
-        "IAST": argument(1),
-        "Script": argument(2, 1),
         "Langx": in_named_language,
         "IPA": pronunciation,
-        "IPAc-en": english_sounds,
-        "Audio": argument(2, 1),
         "Zy": lambda call: ruby(given(call, "1"), given(call, "2")),
-        "Ruby": lambda call: ruby(given(call, "1"), given(call, "2")),
         "Pinyin": argument(1),
         "En": language_icon("英文", "英文"),
         "Zh-cn": language_icon("简体中文", "簡體中文"),
@@ -869,7 +778,6 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Vgname": game_name,
         # Links to other wikis
         "Tsl": translated_link,
-        "Ill": other_wiki_link,
         "Ilh": named_link,
         "Нп3": pasted_link,
         # Dates
@@ -880,31 +788,10 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "As of": as_of,
         "Updated": argument(1, before="截至"),
         # Numbers and formulas
-        "Convert": convert,
-        "Cvt": convert_short,
-        "Val": value,
-        "Frac": fraction,
-        "Chem": formula,
-        "Chem2": typed_formula,
+        "Convert": measure("out", measures_printed),
+        "Cvt": measure("on", measures_printed),
         "M": average_mass,
-        "Formatnum": grouped_number,
-        "Math": argument(1),
-        "Mvar": argument(1, before="''", after="''"),
-        "Coord": coordinates,
-        "ISBN": argument(1, before="ISBN "),
-        "ISSN": argument(1, before="ISSN "),
-        "LaTeX": constant("LaTeX"),
-        "TeX": constant("TeX"),
-        "XeTeX": constant("XeTeX"),
-        "Su": lambda call: sequence(
-            *(("<sup>", over, "</sup>") if (over := given(call, "p", "1")) else ()),
-            *(("<sub>", under, "</sub>") if (under := given(call, "b", "2")) else ()),
-        ),
         # Looks
-        "Lower": argument(1),
-        "Underline": argument(1, before="<u>", after="</u>"),
-        "Strikethrough": argument(1, before="<s>", after="</s>"),
-        "Size": argument(2),
         "Red": argument(1),
         "黑幕": argument(1),
         # Notes and citations
@@ -914,16 +801,11 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Cite": citation,
         "Citation": citation_with_commas,
         "Literatur": citation,
-        # Doubts: the text stays, the mark behind it goes
-        "Fact": argument(1),
-        "Clarify": argument(1, "text"),
         # Lands, flags, stations
         "Flag": land_by_flag,
         "Flaglink": land_page,
-        "Flagicon": nothing,
         "Fb": team,
         "Cr": team,
-        "Rint": nothing,
         "車站編號": argument(3),
         "韓國都市鐵道": korean_metro,
         "韓國鐵道路線色": nothing,
@@ -990,16 +872,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Cquote": quotation,
         "HideH": argument(1, "title", before="\n<div>", after="</div>\n"),
         "HideF": nothing,
-        "Familytree": tree_row,
         "Tracklist": track_list,
         "Album ratings": ratings,
-        "CSS image crop": cropped_image,
-        "Multiple image": images,
-        "Columns": columns,
-        "Columns-list": argument(2, 1, before="\n", after="\n"),
-        "Col-begin": nothing,
-        "Ordered list": lambda call: ["\n# " if part == "\n* " else part for part in items(call)],
-        "Flowlist": joined(" · "),
         # A table of who came before and after: opened, filled and closed by templates
         "S-start": constant("\n{|\n"),
         "S-bef": succession("前任：", "前任：", "before"),
@@ -1007,37 +881,24 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "S-aft": succession("继任：", "繼任：", "after"),
         "S-end": constant("\n|}\n"),
         # Lines above the text
-        "Main": hatnote(("主条目：", "主條目："), pages),
-        "See also": hatnote(("参见：", "參見："), pages),
-        "Details": hatnote(("更多信息：", "更多資訊："), pages),
+        "Main": hatnote(("主条目：", "主條目："), _pages),
+        "See also": hatnote(("参见：", "參見："), _pages),
+        "Details": hatnote(("更多信息：", "更多資訊："), _pages),
         "About": about,
         "For": elsewhere,
         "Otheruses": hatnote(
             ("关于其他用法，请见“", "關於其他用法，請見「"), one_page("1"), ("”。", "」。")
         ),
         "Redirect": redirected,
-        "Distinguish": hatnote(("不要与", "不要與"), pages, ("混淆。", "混淆。")),
-        "Hatnote": argument(1, before='<div class="hatnote">', after="</div>"),
+        "Distinguish": hatnote(("不要与", "不要與"), _pages, ("混淆。", "混淆。")),
         # Boxes: their fields are a record
         "藝人": fields,
-        # Nothing for a reader of the text
-        "Anchor": nothing,
-        "Vanchor": argument(1),
-        "Clear": nothing,
-        "Multiple issues": nothing,
-        "Stub": nothing,
     }
 )
 """Handlers by name, of the templates that are there once."""
 
 
-def _table() -> Mapping[str, Handler]:
-    table: dict[str, Handler] = {**CORE, **FAMILIES, **HANDLERS}
-    for name, others in ALIASES.items():
-        for other in others:
-            table[other] = table[name]
-    return MappingProxyType(table)
-
-
-ZH: Final[Mapping[str, Handler]] = _table()
+ZH: Final[Mapping[str, Handler]] = with_aliases(
+    {**CORE_HANDLERS, **FAMILIES, **HANDLERS}, CORE_ALIASES, ALIASES
+)
 """All handlers for zh-Wikipedia by name, those that mean the same on all wikis included."""

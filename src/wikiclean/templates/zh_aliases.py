@@ -2,28 +2,29 @@
 Other names of the templates of zh-Wikipedia, in both scripts.
 
 Here live redirects, and templates that leave the same as another. What a template leaves is said in
-``zh``. A name stands once: it belongs to one template.
+``zh`` and ``core``. A name stands once: it belongs to one template. Names in English that other
+wikis have, too, are in ``aliases``.
 
 Source: pages of zh-Wikipedia, the documentation of its templates, and redirects as they are
 remembered; a name that no page uses does no harm.
 """
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Final
 
-# A template, an equals sign, its other names parted by bars; further lines begin with spaces.
-_TABLE: Final = """
-Lang = 語言 | 语言 | Transl | Langue | Llang
+from wikiclean.templates.aliases import read_aliases
+
+ALIASES: Final[Mapping[str, tuple[str, ...]]] = read_aliases(
+    """
+Lang = 語言 | 语言 | Llang
 Jpn = Jp | 日語 | 日语 | Japanese name | Ja-name
 Kor = Korean | 韓語 | 韩语 | 朝鲜语 | 朝鮮語 | Ko-name
 Thai = 泰語 | 泰语
 Nihongo = 日本語 | Nihongo2 | Nihongo3
 Zh = Chinese | 中文
-IPA = IPA2 | PIE | API | 國際音標 | 国际音标
-IPAc-en = IPAEng | IPA-en-us
-Script = Script/* | Unicode | Polytonic
-Audio = Listen-inline | 音频 | 音頻
+IPA = PIE | API | 國際音標 | 国际音标
+IPAc-en = IPA-en-us
+Audio = 音频 | 音頻
 Zy = 注音 | Bopomofo | Zhuyin
 Ruby = Ruby-ja | Ruby-py | Ruby-zh-p | Ruby-zh-b | Rubi | 注音文字 | 振假名 | Furigana
 Pinyin = 拼音 | Py | 汉语拼音 | 漢語拼音
@@ -44,70 +45,45 @@ Link-ko = Lk
 Link-fr = Lf
 Link-de = Ld
 Tsl = Translink | TSL | Tsl2
-Ill = Interlanguage link | Ill2 | Interlanguage link multi | Ill-multi
 Ilh = Internal link helper | Link-interwiki | Link-interwiki/* | Liw | Interwiki link
 Нп3 = Нп | Нп2 | Нп4 | Нп5 | Не переведено | Не переведено 3
-Start date = End date | Birth date | Birth date and age | Death date | Film date | Birth-date |
-    Dob | Bda | Start date and age | 出生日期 | 出生日期和年齡 | 出生日期和年龄 | 出生日期及年齡 |
-    Bya
-Death date and age = Dda | Death-date and age | 死亡日期和年齡 | 死亡日期和年龄
+Start date = 出生日期 | 出生日期和年齡 | 出生日期和年龄 | 出生日期及年齡 | Bya
+Death date and age = 死亡日期和年齡 | 死亡日期和年龄
 Updated = 截至 | 更新
 Convert = 單位轉換 | 单位转换 | 换算 | 換算 | Conv
 Cvt = Convert/abbr
-Frac = Fraction | Sfrac | 分數 | 分数 | Tfrac
-Chem = Chemical formula
-Formatnum = Nts | Commas | Number format
-Mvar = Math variable
-Coord = 坐標 | 坐标 | 座標 | Coordinate
-ISBN = Isbn | ISBNT
-ISSN = Issn | ISSN link
+Frac = 分數 | 分数
+Coord = 坐標 | 坐标 | 座標
 Lower = Resize
-Small = Smalldiv
-Big = Large | Huge
-Nowrap = 不換行 | 不换行 | Nwr | Nowr | NoWrap | Noswrap
-Color = 顏色 | 颜色 | Colour | Fontcolor | Font colour | Colored text
-Abbr = 縮寫 | 缩写 | Abbrlink | Define | H:title
+Nowrap = 不換行 | 不换行
+Color = 顏色 | 颜色
+Abbr = 縮寫 | 缩写
 Tooltip = Tip | 提示
-Code = 代碼 | 代码 | Inlinecode | Codett | Mono2 | Kbd | Samp | Var
-Mono = Monospace | Tt
+Code = 代碼 | 代码 | Var
 Sub = 下標 | 下标
-Sup = 上標 | 上标 | Superscript
-Strong = 粗體 | 粗体 | Bold
-Em = 斜體 | 斜体 | Italic
+Sup = 上標 | 上标
+Strong = 粗體 | 粗体
+Em = 斜體 | 斜体
 Underline = U | 底線 | 下划线
-Strikethrough = S | Strike | Del | 刪除線 | 删除线
+Strikethrough = S | 刪除線 | 删除线
 Red = Blue | Green | Gray | Grey | Orange | Purple | Brown | Pink | White
 黑幕 = Spoiler text | Heimu | Censored
-Efn = Efn-la | Efn-ug | 註解 | 注解
+Efn = 註解 | 注解
 NoteTag = Notetag | NOTETAG | Notag | 注释 | 註釋 | 注 | 註 | NoteTag2
-Refn = Reference note
-R = Ref name
 Rp = 頁碼 | 页码
-Sfn = Cfn | Harvard citation no brackets footnote | Snf | Sfnref
-Harvnb = Harvard citation no brackets
-Harv = Harvard citation | Harvard
-Harvtxt = Harvard citation text | Harvcol | Harvp
-Reflist = References | 參考列表 | 参考列表 | 參考資料 | 参考资料 | RefList | Refs | Reflist2 |
-    參考文獻 | 参考文献
+Sfn = Cfn | Sfnref
+Reflist = 參考列表 | 参考列表 | 參考資料 | 参考资料 | 參考文獻 | 参考文献
 Notelist = 註解列表 | 注解列表
 NoteFoot = Notefoot | NOTEFOOT | Note foot | 注释列表 | 註釋列表
 Cite = 引用 | 引文
-Cite * = Vcite *
-Fact = Cn | CN | Citation needed | 來源請求 | 来源请求 | 需要來源 | 需要来源 | Facts | Fact2 |
-    Original research inline | Sourceinline | Specify | Need citation
-Clarify = Who | When | Why | Which | Where | How | Whom | Vague | By whom | Clarification needed |
-    Elucidate | 請澄清 | 请澄清 | 不明 | 誰 | 谁
-Dead link = Deadlink | 死鏈 | 死链 | 死連結 | 404 | Broken link | Dubious | Page needed |
-    Page number needed | Verify source | Failed verification | Unreliable source? |
-    Better source | Request quotation | Notability inline | Need translation inline
-Flag = Flagcountry | Flagu | Flag+link | Flagteam | Country | Flagcity | 旗 | 國旗 | 国旗 |
-    Flagcountry2
+Fact = CN | 來源請求 | 来源请求 | 需要來源 | 需要来源
+Clarify = 請澄清 | 请澄清 | 不明 | 誰 | 谁
+Dead link = 死鏈 | 死链 | 死連結 | 404
+Flag = Flag+link | Flagteam | Country | Flagcity | 旗 | 國旗 | 国旗 | Flagcountry2
 Flaglink = Flagg
-Flagicon = Flagdeco | Flag icon | 旗幟 | 旗帜 | Fbicon | Flagicon image | 國旗圖 | 国旗图 |
-    Flagiconmil | Player flag | Flagcollection
+Flagicon = 旗幟 | 旗帜 | 國旗圖 | 国旗图
 Fb = Fbw | Nft | Nwft | Fut | Bk | Bkw | Vb | Vbw | Ih
 Cr = Crw
-Rint = RINT | Ric | BSicon | Access icon
 車站編號 = 车站编号 | Station code | 車站編碼 | 站號
 韓國都市鐵道 = 韩国都市铁道
 韓國鐵道路線色 = 韩国铁道路线色 | LUL colour | Rcr | 路線色 | 路线色 | TRA color
@@ -140,76 +116,39 @@ S-aft = S-after
 S-end = End box | Succession box end
 Curlie = Dmoz | DMOZ | Dmoz2
 Commons category-inline = Commons-inline | Commonscat-inline | Commonscatinline
-Quote = Quotation | Quote box | 引文框 | 引言 | Rquote | Bquote | Quoteblock | Cquote2 | 引用文 |
-    Centered pull quote
+Quote = 引文框 | 引言 | 引用文
 HideH = Hideh | Hidden begin | Hidden top | 折叠开始 | 摺疊開始 | HideHeader
 HideF = Hidef | Hidden end | Hidden bottom | 折叠结束 | 摺疊結束 | HideFooter
-Familytree = Family tree | Chart | Tree chart | Treechart | 家系圖 | 家系图
+Familytree = 家系圖 | 家系图
 Tracklist = Track listing | Tracklisting | 曲目列表
 Album ratings = Album reviews | 專輯評分 | 专辑评分
-Multiple image = Double image | Multiple images | 多圖 | 多图
-Columns-list = Column list | Colist | 分栏列表 | 分欄列表
-Col-begin = Col-break | Col-end | Col-2 | Col-3 | Col-4 | Col-5 | Div col | Div col end |
-    Div end | Multicol | Multicol-break | Multicol-end | Colbegin | Colend | Colbreak | 分栏 |
-    分欄 | Refbegin | Refend | Flex columns | Familytree/start | Familytree/end |
-    Family tree/start | Family tree/end | Chart/start | Chart/end | Chart top | Chart bottom |
-    Tree chart/start | Tree chart/end
-Plainlist = Plain list | 平铺列表 | 平鋪列表 | Plainlist/*
-Hlist = HList | Horizontal list | 橫列表 | 横列表 | Flat list
-Ubl = Unbulleted List | UBL | Ublist | Unbullet | 無項目列表 | 无项目列表
-Ordered list = Numbered list | Ol | 有序列表
-Flowlist = Flow list
-Main = 主條目 | 主条目 | Main article | Mainarticle | 主 | Main page | Main articles |
-    Hauptartikel
-See also = Seealso | SeeAlso | See | 參見 | 参见 | 參看 | 参看 | 另見 | 另见
-Details = Detail | Further | 更多 | Further information | 詳情 | 详情
+Multiple image = 多圖 | 多图
+Columns-list = 分栏列表 | 分欄列表
+Col-begin = 分栏 | 分欄
+Plainlist = 平铺列表 | 平鋪列表
+Hlist = 橫列表 | 横列表 | Flat list
+Ubl = 無項目列表 | 无项目列表
+Ordered list = Ol | 有序列表
+Main = 主條目 | 主条目 | 主 | Hauptartikel
+See also = 參見 | 参见 | 參看 | 参看 | 另見 | 另见
+Details = 更多 | 詳情 | 详情
 About = 关于 | 關於
 For = For2
 Otheruses = Other uses | OtherUses | 其他用法 | Otheruse | Otheruses4 | Otherusesof | Other use
 Redirect = 重定向 | 重新導向 | Redir | Redirects | Redirect2 | Redirect-distinguish
-Distinguish = Not | NOT | 混淆 | 不是 | Distinguished | Distinguish2 | Confused | Confuse |
-    不要混淆
-Hatnote = Dablink | Rellink | 頂注 | 顶注 | Selfref | Italic dab | Self reference
+Distinguish = Not | NOT | 混淆 | 不是 | Distinguished | Distinguish2 | Confused | Confuse | 不要混淆
+Hatnote = 頂注 | 顶注 | Italic dab
 藝人 = 艺人 | 藝人2 | 軍艦模板 | 军舰模板 | 中文譯名 | 中文译名 | 世大運獎牌記錄 |
     東亞男性歷史人物 | 东亚男性历史人物 | Japanese | Automatic Taxobox | 地震模板 | 生物分類框 |
     生物分类框 | Subspeciesbox | Hybridbox
-Anchor = Anchors | 錨點 | 锚点
-Clear = Clr | Clearleft | Clearright | Clear left | Clear right | 浮动清除 | 清除浮動 | 清除浮动 |
-    Br | TOC limit | TOCright | TOC right | TOCleft | TOC left | TOC hidden | CompactTOC |
-    Compact ToC | 目錄 | 目录
-Multiple issues = 多個問題 | 多个问题 | Articleissues | Multiple Issues | Unreferenced | 來源 |
-    来源 | Noref | Refimprove | More citations needed | Refimprovesect | Unreferencedsect |
-    Unreferenced section | Expand | 擴充 | 扩充 | Expand section | Expand language |
-    Expand English | Cleanup | 清理 | Cleanup-jargon | Rewrite | Copyedit | Copy edit | Wikify |
-    維基化 | 维基化 | Notability | 關注度 | 关注度 | POV | 中立 | Original research | 原創研究 |
-    原创研究 | OR | No footnotes | Nofootnotes | More footnotes | Morefootnotes |
-    Primary sources | Update | 更新模板 | Lead too short | Lead too long | Weasel | Advert |
-    廣告 | 广告 | Fansite | Trivia | In-universe | Tone | Globalize | 地域中心 | Orphan | 孤立 |
-    翻譯 | 翻译 | Roughtranslation | 粗劣翻譯 | 粗劣翻译 | Confusing | Peacock | BLP sources |
-    Blpunsourced | BLP unsourced | Citation style | Current | 新聞動態 | Underconstruction |
-    In use | Inuse | Pp | Protected | Merge | 合併 | 合并 | Merge to | Merge from | Split | 拆分 |
-    Vfd | Afd | Delete | Copyvio | Fringe | Missing information | Disputed | Unbalanced |
-    Recentism | External links | Linkrot | Self-published | Too few opinions | Hoax | Contradict |
-    Autobiography | COI | Disambig-cleanup | RoughTranslation
-Stub = 小作品 | * stub | 小小作品 | Disambig | 消歧義 | 消歧义 | Disambiguation | Dab | Hndis |
-    Geodis
-Authority control = 規範控制 | 规范控制 | Normdaten | Commons category | Commonscat | Commons |
-    Commons cat | Wikiquote | Wikisource | Wiktionary | Wikispecies | Wikibooks | Wikinews |
-    Wikivoyage | Sister project links | Sisterlinks | Portal | Portal bar | Portalbar | 主题 |
-    主題 | Taxonbar | Good article | Featured article | 優良條目 | 优良条目 | 典范条目 |
-    典範條目 | Use dmy dates | Use mdy dates | Short description | Italic title | 斜體標題 |
-    斜体标题 | Lowercase title | 小写标题 | 小寫標題 | Lowercase | Wrongtitle | Correct title |
-    Coord missing | Incubator
+Anchor = 錨點 | 锚点
+Clear = 浮动清除 | 清除浮動 | 清除浮动 | Br | 目錄 | 目录
+Multiple issues = 多個問題 | 多个问题 | 來源 | 来源 | 擴充 | 扩充 | 清理 | 維基化 | 维基化 |
+    關注度 | 关注度 | 中立 | 原創研究 | 原创研究 | OR | 更新模板 | 廣告 | 广告 | 地域中心 | 孤立 |
+    翻譯 | 翻译 | 粗劣翻譯 | 粗劣翻译 | 新聞動態 | 合併 | 合并 | 拆分
+Stub = 小作品 | 小小作品 | 消歧義 | 消歧义
+Authority control = 規範控制 | 规范控制 | 主题 | 主題 | 優良條目 | 优良条目 | 典范条目 | 典範條目 |
+    斜體標題 | 斜体标题 | 小写标题 | 小寫標題 | Incubator
 """
-
-
-def _read(table: str) -> dict[str, tuple[str, ...]]:
-    result: dict[str, tuple[str, ...]] = {}
-    for line in table.replace("|\n   ", "|").strip().splitlines():
-        name, _, others = line.partition(" = ")
-        result[name] = tuple(other.strip() for other in others.split("|"))
-    return result
-
-
-ALIASES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(_read(_TABLE))
+)
 """Other names by the name a template goes by in the tables of handlers."""

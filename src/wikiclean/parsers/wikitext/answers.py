@@ -85,8 +85,9 @@ def handler_of(page: Page, name: str) -> Handler | None:
             found = templates.get(f"{first} *")
             if found is None:
                 found = templates.get(f"* {rest.rpartition(' ')[2]}")
-        if found is None and "/" in name:
-            found = templates.get(f"{name.partition('/')[0]}/*")
+        for sign in "/-":
+            if found is None and sign in name:
+                found = templates.get(f"{name.partition(sign)[0]}{sign}*")
     return found
 
 

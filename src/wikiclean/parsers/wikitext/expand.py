@@ -25,6 +25,8 @@ from wikiclean.variants import shown as what_is_shown
 
 MARKER: Final = "\x7f"
 """Stands for a tag that is read when its place comes, as MediaWiki's strip markers do."""
+_NO_TEXT: Final = "<span></span>"
+"""Parts what stands before it from what stands behind it, and leaves nothing."""
 
 MAX_EXPANSION: Final = 40
 """How deep calls may answer with calls; MediaWiki allows 100 frames, real pages use a handful."""
@@ -273,6 +275,9 @@ def expand(
                         result.items[length] = node
                         put(MARKER, node.start, node.end)
                         call.end = length
+                    elif parts is None and page.templates and _between_quotes(source, node):
+                        put(_NO_TEXT, node.start, node.end)
+                        call.end = length
                     elif parts:
                         suspended = True
                         work += ((at, stop, siblings, index + 1), call)
@@ -345,6 +350,15 @@ def default_of(source: str, node: Node) -> tuple[int, int] | None:
     if not bars:
         return None
     return bars[0] + 1, bars[1] if len(bars) > 1 else node.inner_end
+
+
+def _between_quotes(source: str, node: Node) -> bool:
+    """
+    Whether quotes on both sides of a call would join if nothing stood between them.
+
+    Where a template that no handler knows leaves a text on the wiki, they mark that text.
+    """
+    return source.startswith("''", node.end) and source.startswith("''", max(0, node.start - 2))
 
 
 def _work_of(part: Part) -> object:

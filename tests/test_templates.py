@@ -1,11 +1,11 @@
-"""The templates of zh-Wikipedia: cases that are data, and what holds for any call."""
+"""Templates of all wikis and of zh-Wikipedia: cases that are data, what holds for any call."""
 
 import csv
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +19,8 @@ from wikiclean.parsers.wikitext import parse
 from wikiclean.parsers.wikitext.calls import read_call
 from wikiclean.parsers.wikitext.preprocess import scan
 from wikiclean.site import Site
-from wikiclean.templates import CORE, Argument, Call, fields
+from wikiclean.templates import CORE, Argument, Call, Handler, core, fields
+from wikiclean.templates.aliases import CORE_ALIASES
 from wikiclean.templates.convert import UNITS
 from wikiclean.templates.zh import FAMILIES, HANDLERS, ZH
 from wikiclean.templates.zh_aliases import ALIASES
@@ -30,8 +31,10 @@ FOLD = str.maketrans("語韓", "语韩")
 
 
 class Case(NamedTuple):
-    """A case of the file: what is read, in which script, and what is expected."""
+    """A case of a file: what is read, in which script, and what is expected."""
 
+    wiki: str
+    """``core`` or ``zh``: whose templates they are."""
     title: str
     variant: str
     wikitext: str
@@ -39,20 +42,22 @@ class Case(NamedTuple):
     links: list[str] | None
 
 
-def cases() -> list[Case]:
-    """Read the file of cases."""
-    source = (FIXTURES / "templates/zh.md").read_text(encoding="utf-8")
+def cases(wiki: str) -> list[Case]:
+    """Read a file of cases."""
+    source = (FIXTURES / f"templates/{wiki}.md").read_text(encoding="utf-8")
     found = []
     for chunk in source.split("\n.\n\n"):
         head, wikitext, text, *links = chunk.removesuffix("\n.\n").split("\n.\n")
         title, _, variant = head.strip().rpartition("\n")[2].partition(" @")
         lines = links[0].split("\n") if links else None
-        found.append(Case(title, variant or "source", wikitext, text, lines))
+        found.append(Case(wiki, title, variant or "source", wikitext, text, lines))
     return found
 
 
-def read(wikitext: str, variant: str = "source") -> Document:
-    """Read wikitext with the handlers for zh-Wikipedia."""
+def read(wikitext: str, variant: str = "source", wiki: str = "zh") -> Document:
+    """Read wikitext as a page of zh-Wikipedia, or of a wiki without a table of its own."""
+    if wiki == "core":
+        return parse(wikitext, Site.load("enwiki"), variant=variant, templates=CORE)
     return parse(wikitext, SITE, variant=variant, templates=ZH)
 
 
@@ -61,10 +66,12 @@ def shown(document: Document) -> str:
     return document.text.replace("\xa0", " ")
 
 
-@pytest.mark.parametrize("case", cases(), ids=lambda case: case.title)
+@pytest.mark.parametrize(
+    "case", [*cases("core"), *cases("zh")], ids=lambda case: f"{case.wiki}: {case.title}"
+)
 def test_case(case: Case) -> None:
-    """A template leaves the text, and the links, that zh-Wikipedia shows."""
-    document = read(case.wikitext, case.variant)
+    """A template leaves the text, and the links, that its wiki shows."""
+    document = read(case.wikitext, case.variant, case.wiki)
     expected, actual = case.text, shown(document)
     if case.variant == "source":  # The language's name may stand in either script.
         expected, actual = expected.translate(FOLD), actual.translate(FOLD)
@@ -84,8 +91,8 @@ def test_case(case: Case) -> None:
 
 def test_cases_have_titles_of_their_own() -> None:
     """Two cases of one title would hide each other in a report."""
-    titles = [case.title for case in cases()]
-    assert len(titles) > 90
+    titles = [(case.wiki, case.title) for wiki in ("core", "zh") for case in cases(wiki)]
+    assert len(titles) > 130
     assert len(titles) == len(set(titles))
 
 
@@ -158,9 +165,11 @@ def test_a_measure_keeps_the_place_of_its_number() -> None:
 
 def test_aliases_point_somewhere_and_do_not_collide() -> None:
     """Each other name belongs to one template, and no template goes by it already."""
-    base = {**CORE, **FAMILIES, **HANDLERS}
+    base = {**core.HANDLERS, **FAMILIES, **HANDLERS}
+    assert set(CORE_ALIASES) <= set(core.HANDLERS)
     assert set(ALIASES) <= set(base)
-    others = [other for names in ALIASES.values() for other in names]
+    tables = (CORE_ALIASES, ALIASES)
+    others = [other for table in tables for names in table.values() for other in names]
     assert not set(others) & set(base)
     assert len(others) == len(set(others))
     assert not set(FAMILIES) & set(HANDLERS)
@@ -198,9 +207,9 @@ def test_lands_and_languages_are_in_both_scripts() -> None:
 # ---------------------------------------------------------------- documentation
 
 PAGE = """\
-# Templates of zh-Wikipedia
+# Templates of {title}
 
-What `wikiclean.templates.zh.ZH` knows, one row a template, with an example and what is left of it.
+What `{table}` knows, one row a template, with an example and what is left of it.{remark}
 This page is written by `pytest --update-golden`, from the tables and from the tests' cases.
 Names that end in `*` serve all names that begin so.
 An empty text is what a template leaves that prints no words where it stands.
@@ -224,34 +233,67 @@ def row(name: str, others: str, examples: dict[str, Case]) -> str:
     return f"| {others} | `{wikitext}` | {text} |"
 
 
-def examples_by_name() -> dict[str, Case]:
+def examples_by_name(wiki: str, table: Mapping[str, Handler]) -> dict[str, Case]:
     """Return a case for each template, the shortest, by the name it has in the tables."""
-    canonical = {other: name for name, others in ALIASES.items() for other in others}
+    tables = (CORE_ALIASES, ALIASES)
+    canonical = {
+        other: name for names in tables for name, others in names.items() for other in others
+    }
     result: dict[str, Case] = {}
-    for case in sorted(cases(), key=lambda case: len(case.wikitext)):
+    for case in sorted(cases(wiki), key=lambda case: len(case.wikitext)):
         for node in scan(case.wikitext, 0, len(case.wikitext), SITE.extension_tags):
             if node.kind == "template":
                 head = (read_call(case.wikitext, node).head or "").strip().replace("_", " ")
                 name = head[:1].upper() + head[1:]
-                if name not in ZH and " " in name:
-                    name = name.partition(" ")[0] + " *"
+                first, last = name.partition(" ")[0], name.rpartition(" ")[2]
+                forms = (
+                    name,
+                    f"{first} *",
+                    f"* {last}",
+                    *(f"{name.partition(sign)[0]}{sign}*" for sign in "/-"),
+                )
+                name = next((form for form in forms if form in table), name)
                 result.setdefault(canonical.get(name, name), case)
     return result
 
 
+def names_of(name: str, *tables: Mapping[str, tuple[str, ...]]) -> str:
+    """Return a template's name and its other names, as code."""
+    others = [other for table in tables for other in table.get(name, ())]
+    return " ".join(f"`` {one} ``" if "`" in one else f"`{one}`" for one in (name, *others))
+
+
+HEAD = ["| template | example | text |", "|--|--|--|"]
+
+
 def test_page_of_templates(golden: Callable[[Path, str], None]) -> None:
     """The page in the documentation names every template, and shows what a case says."""
-    examples = examples_by_name()
-    rows = ["| template | example | text |", "|--|--|--|"]
+    examples = examples_by_name("core", CORE)
+    rows = [row(name, names_of(name, CORE_ALIASES), examples) for name in core.HANDLERS]
+    page = PAGE.format(title="all wikis", table="wikiclean.templates.CORE", remark="")
+    golden(ROOT / "docs/templates-core.md", page + "\n".join((*HEAD, *rows)) + "\n")
+
+
+def test_page_of_templates_of_zh_wikipedia(golden: Callable[[Path, str], None]) -> None:
+    """The same for those of Chinese wikis."""
+    examples = examples_by_name("zh", ZH)
+    rows = []
     for family, (name, remark) in EACH.items():
         kind = re.compile(family.replace("xx", "..").replace("XXX", "[A-Z]{3}"), re.IGNORECASE)
         same = [other for other in ALIASES if other in FAMILIES and kind.fullmatch(other)]
         others = [f"`{other}` for {key}" for key in same for other in ALIASES[key]]
         rows.append(row(name, "; ".join((f"`{family}`: {remark}", *others)), examples))
-    for name in (*HANDLERS, *(name for name in ALIASES if name in CORE and name not in HANDLERS)):
-        names = " ".join(f"`{other}`" for other in (name, *ALIASES.get(name, ())))
-        rows.append(row(name, names, examples))
-    golden(ROOT / "docs/templates-zh.md", PAGE + "\n".join(rows) + "\n")
+    shared = [name for name in core.HANDLERS if name in examples and name not in HANDLERS]
+    assert {name for name in ALIASES if name in core.HANDLERS} <= {*shared, *HANDLERS}
+    rows += [
+        row(name, names_of(name, CORE_ALIASES, ALIASES), examples) for name in (*HANDLERS, *shared)
+    ]
+    page = PAGE.format(
+        title="zh-Wikipedia",
+        table="wikiclean.templates.zh.ZH",
+        remark="\nIt knows [those of all wikis](templates-core.md), too.",
+    )
+    golden(ROOT / "docs/templates-zh.md", page + "\n".join((*HEAD, *rows)) + "\n")
 
 
 # ---------------------------------------------------------------- properties
@@ -286,11 +328,24 @@ def call_of(name: str, arguments: list[tuple[str, str]]) -> Call | None:
     return call
 
 
-@given(name=st.sampled_from(sorted(HANDLERS)) | st.sampled_from(sorted(ZH)), arguments=ARGUMENTS)
-def test_a_handler_answers_any_call(name: str, arguments: list[tuple[str, str]]) -> None:
+HANDLERS_BY_TABLE = [
+    *(("zh", name) for name in sorted(HANDLERS)),
+    *(("core", name) for name in sorted(core.HANDLERS)),
+]
+
+
+@given(
+    table_name=st.sampled_from(HANDLERS_BY_TABLE)
+    | st.sampled_from(sorted(ZH)).map(lambda name: ("zh", name)),
+    arguments=ARGUMENTS,
+)
+def test_a_handler_answers_any_call(
+    table_name: tuple[str, str], arguments: list[tuple[str, str]]
+) -> None:
     """A handler never raises, and its parts are wikitext or stretches of that call."""
+    table, name = table_name
     call = call_of(name.replace("*", "x"), arguments)
-    handler = ZH[name]
+    handler = (ZH if table == "zh" else CORE)[name]
     if call is None or handler is fields:
         return
     for part in handler(call) or ():
