@@ -653,11 +653,12 @@ class Reader(Inline):
         if first == "|" and second == "+":
             self.in_block = True
             start, a = left, left + 2
+            marked = self._marked_end(left, right)
             while a <= right:
-                stop = text.find("||", a, right)
+                stop = text.find("||", a, marked)
+                bar = text.find("|", a, marked if stop < 0 else stop)
                 if stop < 0:
                     stop = right
-                bar = text.find("|", a, stop)
                 if bar >= 0 and "[[" not in text[a:bar]:
                     a = bar + 1
                 if self.tables:  # `</table>` may have ended it
@@ -677,17 +678,18 @@ class Reader(Inline):
         a = left + 1
         start = left
         closed = False
-        bars = text.find("||", a, right)
-        last_angle = text.rfind(">", a, right) if header else -1
+        marked = self._marked_end(left, right)
+        bars = text.find("||", a, marked)
+        last_angle = text.rfind(">", a, marked) if header else -1
         while a <= right:
             if 0 <= bars < a:
-                bars = text.find("||", a, right)
+                bars = text.find("||", a, marked)
             stop = bars
             if header:
-                mark = self._header_end(a, right if bars < 0 else bars, last_angle)
+                mark = self._header_end(a, marked if bars < 0 else bars, last_angle)
                 stop = bars if mark < 0 else mark
+            bar = text.find("|", a, marked if stop < 0 else stop)
             stop, following = (right, right + 1) if stop < 0 else (stop, stop + 2)
-            bar = text.find("|", a, stop)
             given = ""
             content = a
             if bar >= 0:
@@ -717,6 +719,21 @@ class Reader(Inline):
         if not closed:
             self._row_end(right, end)
         return True
+
+    def _marked_end(self, a: int, b: int) -> int:
+        """
+        Return up to where a line of a table is cut into cells.
+
+        What follows a line end in a link is still of the line's last cell, but MediaWiki, which
+        cuts tables before it reads links, finds no marks there. Tags are on one line by then.
+        """
+        at = self.text.find("\n", a, b)
+        while at >= 0:
+            i = bisect_left(self.spans, (at, 0)) - 1
+            if i < 0 or self.spans[i][1] <= at or self.text[self.spans[i][0]] != "<":
+                return at
+            at = self.text.find("\n", self.spans[i][1], b)
+        return b
 
     def _row_end(self, right: int, end: int) -> None:
         """Read what stands behind the cells of a line, of which NUL is text if no cell holds it."""
