@@ -231,8 +231,13 @@ class Reader(Inline):
             return
         if self.prefix:
             self.end_list(at)
-        if first == "=" and not self.poem and not behind and self.heading(at, end):
-            return
+        if first == "=" and not self.poem and not behind:
+            stop = self._line_end(at, end) if self.breaks else end
+            if self.heading(at, stop):
+                if text[stop:end].strip():
+                    self.inline(stop, end)
+                    self.end_quotes(end)
+                return
         if first == "-" and not behind and text.startswith("----", at):
             self.rule(at, end)
             return
@@ -294,6 +299,15 @@ class Reader(Inline):
         """
         i = bisect_left(self.beside, a)
         return i < len(self.beside) and self.beside[i] <= b
+
+    def _line_end(self, a: int, b: int) -> int:
+        """
+        Return where the line at *a* ends for what MediaWiki reads before it takes categories out.
+
+        The line end before a category goes with it, so two lines may have become one.
+        """
+        i = bisect_right(self.breaks, a)
+        return min(b, self.breaks[i]) if i < len(self.breaks) else b
 
     def soft(self, end: int) -> None:
         """Read the line end at *end*, which may join two lines."""
@@ -727,6 +741,8 @@ class Reader(Inline):
         What follows a line end in a link is still of the line's last cell, but MediaWiki, which
         cuts tables before it reads links, finds no marks there. Tags are on one line by then.
         """
+        if self.breaks:
+            b = self._line_end(a, b)
         at = self.text.find("\n", a, b)
         while at >= 0:
             i = bisect_left(self.spans, (at, 0)) - 1

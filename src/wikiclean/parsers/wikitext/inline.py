@@ -109,6 +109,7 @@ class Inline:
         "_planned",
         "active",
         "beside",
+        "breaks",
         "counts",
         "delta",
         "depth",
@@ -145,7 +146,9 @@ class Inline:
         self.spans: list[tuple[int, int]] = []
         """Links that go over line ends, in order."""
         self.beside: list[int] = []
-        """Where categories stood on a line with other text, in order."""
+        """Where categories stood on a line behind other text or at its beginning, in order."""
+        self.breaks: list[int] = []
+        """Where line ends stood that went with the categories behind them, in order."""
         self._dead: set[int] = set()
         expansion = self._prepare(expansion)
         self.expansion = expansion
@@ -301,8 +304,8 @@ class Inline:
                     back -= 1
                     if text[back] == "\n":
                         left = back
-                if left == s:
-                    self.beside.append(s)
+                if left != inside or not cuts:
+                    (self.beside if left == s else self.breaks).append(left)
                 key = text[label_start:label_end].replace("\n", "") if label_start else ""
                 self._file_page(title, markup.decode(key), expansion, s, end)
                 cuts.append((left, end))
@@ -330,6 +333,7 @@ class Inline:
         if cuts:
             expansion = expansion.without(cuts)
             self.beside = _shifted(self.beside, cuts)
+            self.breaks = _shifted(self.breaks, cuts)
             if found:
                 found = self._shift(found, cuts)
         self.files = {s: (bar, close, end) for s, bar, close, end in found}
