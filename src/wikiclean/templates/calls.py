@@ -98,6 +98,10 @@ class Call:
             ]
         return self._arguments
 
+    def release(self) -> None:
+        """Forget the arguments, which are made again if somebody asks for them again."""
+        self._arguments = self._by_name = None
+
     def get(self, *names: str) -> Argument | None:
         """Return the last argument called by the first of *names* that is there and not blank."""
         by_name = self._by_name

@@ -154,7 +154,9 @@ class Expansion:
         result.items = {moved(at): node for at, node in self.items.items()}
         result.infoboxes = {moved(at): call for at, call in self.infoboxes.items()}
         for call in self.calls:
-            call.start, call.end = moved(call.start), moved(call.end)
+            start = moved(call.start)
+            call.end = start if call.end == call.start else moved(call.end)
+            call.start = start
         result.calls = self.calls
         result.drops = [
             (moved(at), code, message, start, end) for at, code, message, start, end in self.drops
@@ -266,6 +268,7 @@ def expand(
                         )
                         put(source[node.start : node.inner_start], node.start)
                         break
+                    call.release()
                     call.start = call.end = length
                     result.calls.append(call)
                     if call.action in ("extracted", "tag"):

@@ -762,6 +762,7 @@ def _infobox(reader: Reader, node: Node, s: int) -> None:
             body = nested(*where)
         if body is not None:
             fields.append(Field(item.name, body))
+    call.release()
     flow.infoboxes[number] = Infobox(call.name, tuple(fields), Span(node.start, node.end))
 
 
