@@ -48,6 +48,16 @@ def tables_in_tables(size: int) -> str:
     return "{|\n|\n" * depth + "a\n" + "|}\n" * depth
 
 
+def wide_and_long(size: int) -> str:
+    """Return a table of one row of many cells and many rows of one cell: a grid with few in it."""
+    return "{|\n|a" + "||a" * (size // 6) + "\n" + "|-\n|b\n" * (size // 12) + "|}"
+
+
+def wide_tables(size: int) -> str:
+    """Return tables of a cell that claims a thousand columns."""
+    return "{|\n|colspan=999|a\n|}\n" * (size // 22)
+
+
 def spanned_cells(size: int) -> str:
     """Return a table whose cells all claim a thousand rows and columns."""
     return "{|\n" + "|-\n|rowspan=1000 colspan=1000|a\n" * (size // 32) + "|}"
@@ -217,6 +227,8 @@ FAMILIES: Final = (
     Family("!! cells", many_cells),
     Family("!! in a tag", cell_marks_in_tag),
     Family("<!! cells", cell_marks_in_no_tag),
+    Family("wide and long table", wide_and_long),
+    Family("wide tables", wide_tables),
     Family("spanned cells", spanned_cells),
     Family("ragged spans", ragged_spans),
     repeated("\n|-"),

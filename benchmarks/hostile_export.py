@@ -76,6 +76,12 @@ def long_table(size: int) -> str:
     return "| a | b |\n| --- | --- |\n" + "| c |  |\n" * (size // 9)
 
 
+def wide_and_long(size: int) -> str:
+    """Return a table of one row of many cells and many rows of one cell: a grid with few in it."""
+    columns = size // 12
+    return "|a" * columns + "|\n" + "|---" * columns + "|\n" + "|b|\n" * (size // 8)
+
+
 def html_rows(size: int) -> str:
     """Return an HTML table of very many rows."""
     return "<table>\n" + "<tr><td>a</td><td>b</td></tr>\n" * (size // 30) + "</table>\n"
@@ -284,6 +290,7 @@ FAMILIES: Final = (
     Family("blank rows", blank_rows),
     Family("wide table", wide_table),
     Family("long table", long_table),
+    Family("wide and long table", wide_and_long),
     repeated("| a |\n| - |\n\n"),
     repeated("<table>"),
     repeated("<table>\n"),

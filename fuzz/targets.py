@@ -7,9 +7,13 @@ knows who chooses the bytes: ``run.py`` has a fuzzer do it, and ``tests/test_fuz
 that are kept.
 """
 
+import bz2
+import copy
+import gzip
+import json
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -19,11 +23,12 @@ import test_laws
 import test_preview
 import test_round_trips
 import test_wikitext
+import zstandard
 
 import wikiclean
 from wikiclean import Document, DumpError, InputError, Limits, SchemaError
 from wikiclean.document import Dialect
-from wikiclean.dump import Select, read
+from wikiclean.dump import Page, Select, open_source, read, site_of
 from wikiclean.passes import DEFAULT, apply
 from wikiclean.passes.options import Options
 from wikiclean.preview import explain, listing, page, report
@@ -260,10 +265,97 @@ def preview(data: bytes) -> None:
             pass
 
 
+_WIKITEXT_PAGE: Final = """\
+'''甲'''{{nowrap|[[乙|丙]]丁}}<ref name=a>丙{{x|1=y}}</ref><ref name=a />-{zh-cn:子;zh-tw:丑}-
+{{Infobox 國家|a=b<ref>c</ref>|d=[[e]]}}
+== 戊 ==
+* [http://a.b c]<math>x^2</math>
+{|
+|+ 己
+! 1 || rowspan=2 | 2
+|-
+| ''3''
+|}
+[[File:庚.jpg|thumb|辛[[壬]]]]<!-- 癸 -->
+[[Category:甲|乙]][[en:A]]-{H|zh-cn:寅;zh-tw:卯}-
+"""
+_EXPORT_PAGE: Final = """\
+# 甲
+
+[乙丙丁](https://zh.wikipedia.org/wiki/乙 "wikilink")（）\\[1\\]
+
+| 1 | 2 |
+| - | - |
+| 3 |
+
+1.  戊
+
+[Category:己](https://zh.wikipedia.org/wiki/Category:己 "wikilink")
+"""
+STORED: Final[Sequence[Any]] = [
+    json.loads(document.to_json())
+    for document in (
+        wikiclean.parse(_WIKITEXT_PAGE, dialect="wikitext", variant="zh-tw", title="甲"),
+        wikiclean.parse(_EXPORT_PAGE, dialect="export"),
+    )
+]
+"""Stored Documents, with records of all kinds between them."""
+
+VALUES: Final[Sequence[Any]] = (
+    *(None, True, False, 0, 1, -1, 2, 7, 2**31, 2**63, -(2**63), 1.5, 1e300, float("nan")),
+    *("", "a", "甲", "\ud800", "\U0001f600", "\x00", "wikitext", "markdown", "cell", "article"),
+    *([], {}, [0], [0, 1], [1, 0], [0, 1, 0, 1, 1], [0, 0, 0, 0, 0], [[0, 1]], {"a": 1}, [None]),
+)
+"""What a value of a stored Document is replaced by."""
+
+
+def stored(data: bytes) -> bytes:
+    """
+    Return a stored Document of which values are changed, or *data* itself where it is JSON.
+
+    The first byte chooses the Document; of three others each, two say where and one says what.
+    """
+    if data[:1] in (b"{", b"["):
+        return data
+    tree = copy.deepcopy(STORED[(data[0] if data else 0) % len(STORED)])
+    for at in range(1, min(len(data), 40) - 2, 3):
+        where, what = data[at] << 8 | data[at + 1], data[at + 2]
+        places = list(_places(tree))
+        holder, key = places[where % len(places)]
+        if what < 128:
+            holder[key] = VALUES[what % len(VALUES)]
+        elif what < 144:
+            del holder[key]
+        elif what < 192:
+            other, name = places[(where + what * 7) % len(places)]
+            holder[key] = copy.deepcopy(other[name])
+        elif isinstance(holder[key], int):
+            holder[key] += what - 224
+        elif isinstance(holder, list):
+            holder.insert(key, copy.deepcopy(holder[key]))
+        else:
+            holder[f"{key}{what % 3}"] = holder.pop(key)
+        if not any(True for _ in _places(tree)):
+            break
+    return json.dumps(tree).encode()
+
+
+def _places(tree: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - JSON
+    """Yield each list or object within *tree*, once with each index or key in it."""
+    todo = [tree]
+    while todo:
+        holder = todo.pop()
+        if isinstance(holder, dict | list):
+            keys = list(holder) if isinstance(holder, dict) else range(len(holder))
+            for key in keys:
+                yield holder, key
+                todo.append(holder[key])
+
+
 def from_json(data: bytes) -> None:
     """Read a stored Document: it is refused, or can be used and stored again."""
     try:
-        document = Document.from_json(data)
+        document = Document.from_json(stored(data))
     except SchemaError:
         return
     assert Document.from_json(document.to_json()) == document
@@ -278,18 +370,120 @@ def from_json(data: bytes) -> None:
 SUFFIXES: Final = (".xml", ".xml.bz2", ".xml.gz", ".xml.zst", ".jsonl", ".jsonl.gz")
 """Kinds of dumps; the first byte chooses."""
 
+DUMP_ATOMS: Final[Mapping[str, Sequence[str]]] = {
+    ".xml": (
+        *('<mediawiki xml:lang="zh">', "<mediawiki>", "</mediawiki>", "<siteinfo>", "</siteinfo>"),
+        *("<dbname>zhwiki</dbname>", "<case>first-letter</case>", "<namespaces>", "</namespaces>"),
+        *('<namespace key="0" case="first-letter" />', '<namespace key="10">甲</namespace>'),
+        *('<namespace key="-1" case="x">a:b</namespace>', '<namespace key="99999999999999999999">'),
+        *(
+            "<page>",
+            "</page>",
+            "<title>甲</title>",
+            "<title>",
+            "</title>",
+            "<ns>0</ns>",
+            "<ns>x</ns>",
+        ),
+        *("<id>1</id>", "<id>-9</id>", '<redirect title="乙" />', "<revision>", "</revision>"),
+        *("<timestamp>2020-02-02T00:00:00Z</timestamp>", "<timestamp>x</timestamp>"),
+        *("<timestamp>2019-01-01T00:00:00+23:59</timestamp>", "<model>wikitext</model>"),
+        *("<model>css</model>", "<text>", '<text bytes="3" xml:space="preserve">', "</text>"),
+        *('<text deleted="deleted" />', "<text />", "甲[[乙]]", "&amp;", "&lt;", "&#0;", "&x;"),
+        *("<!-- c -->", "<![CDATA[", "]]>", "<?p q?>", '<!DOCTYPE a [<!ENTITY x "y">]>', "\n  "),
+        *("<contributor><id>2</id></contributor>", "<comment>", "</comment>", "\x01", "\ufeff"),
+        *('<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="GBK"?>'),
+        "<page><title>丙</title><ns>0</ns><id>3</id><revision><id>4</id><text>丁</text></revision></page>",
+        "<revision><timestamp>2021-01-01T00:00:00Z</timestamp><text>戊</text></revision>",
+    ),
+    ".jsonl": (
+        *(
+            "{",
+            "}",
+            "[",
+            "]",
+            ", ",
+            ": ",
+            '"text": ',
+            '"title": ',
+            '"timestamp": ',
+            '"namespace": ',
+        ),
+        *('"id": ', '"url": ', '"metadata": ', '"dialect": ', '"revision_id": ', '"model": '),
+        *(
+            '"source_file": ',
+            '"redirect": ',
+            '"deleted": ',
+            '"甲"',
+            '"\\ud800"',
+            '"export"',
+            "null",
+        ),
+        *("true", "1", "-1e999", "99999999999999999999", '"2020-01-01"', '""', "\n", "\r\n", " "),
+        *(
+            '{"text": "甲"}\n',
+            '{"text": "乙", "title": "丙", "id": 1}\n',
+            '{"text": null}\n',
+            "\x00",
+        ),
+    ),
+}
+"""Kind of dump → what it is made of."""
 
-def dump(data: bytes) -> None:
-    """Read a dump: pages, and where it is damaged a DumpError."""
-    suffix = SUFFIXES[(data[0] if data else 0) % len(SUFFIXES)]
+
+def dump_of(data: bytes) -> tuple[str, bytes, bytes]:
+    """
+    Return the suffix of a dump, what is in its file, and the same cut short.
+
+    The first byte chooses the suffix. From 128 on each byte behind the third stands for one of the
+    atoms, which are compressed here: in streams as long as the second byte says, cut where the
+    third does. Below 128 the others are the file as it is.
+    """
+    first = data[0] if data else 0
+    suffix = SUFFIXES[first % len(SUFFIXES)]
+    if first < 128 or len(data) < 3:
+        return suffix, data[1:], data[1:]
+    atoms = DUMP_ATOMS[".jsonl" if "jsonl" in suffix else ".xml"]
+    plain = "".join([atoms[byte % len(atoms)] for byte in data[3:]]).encode()
+    step = data[1] * 4 + 1
+    parts = [plain[at : at + step] for at in range(0, len(plain), step)]
+    whole = b"".join(map(_COMPRESS.get(suffix.rpartition(".")[2], bytes), parts))
+    return suffix, whole, whole[: len(whole) * data[2] // 255]
+
+
+_COMPRESS: Final[Mapping[str, Callable[[bytes], bytes]]] = {
+    "bz2": bz2.compress,
+    "gz": gzip.compress,
+    "zst": zstandard.compress,
+}
+
+
+def pages_of(suffix: str, file: bytes) -> list[Page]:
+    """Return the pages of a dump up to the first fault."""
+    pages: list[Page] = []
+    select = Select(namespaces=None, redirects=True, revisions="all")
     with tempfile.TemporaryDirectory(dir=_SHARED_MEMORY) as folder:
         path = Path(folder) / f"dump{suffix}"
-        path.write_bytes(data[1:])
+        path.write_bytes(file)
         try:
-            for one in read(path, Select(namespaces=None, redirects=True, revisions="all")):
+            source = open_source(path, select)
+            site_of(source.siteinfo)
+            source.close()
+            for one in read(path, select):
                 assert one.text
+                pages.append(one)
         except (DumpError, InputError):
-            return
+            pass
+    return pages
+
+
+def dump(data: bytes) -> None:
+    """Read a dump: pages, and where it is damaged a DumpError; one cut short has the first ones."""
+    suffix, whole, cut = dump_of(data)
+    pages = pages_of(suffix, whole)
+    if cut != whole:
+        some = pages_of(suffix, cut)
+        assert some == pages[: len(some)]
 
 
 _SHARED_MEMORY: Final = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -13,7 +13,7 @@ from strategies import inline_spans, laminar
 from test_export import FIXTURES, MICRO_CASES
 
 import wikiclean
-from wikiclean.document import UNACCOUNTED, Document, Runs
+from wikiclean.document import MAX_COLUMNS, UNACCOUNTED, Document, Runs
 from wikiclean.passes import DEFAULT, LABELS, apply
 from wikiclean.passes.options import Options
 from wikiclean.site import Site
@@ -59,7 +59,12 @@ def check_standoff(document: Document) -> None:
             inside = inside.lstrip("\t ")  # a table in it may begin with empty cells
         assert inside == inside.strip() or block.kind in {*WHITE, "quote"}
     for table in document.tables:
+        assert len({cell.row for cell in table.cells}) == table.rows >= table.header_rows
+        assert max((cell.column + cell.colspan for cell in table.cells), default=0) == table.columns
+        assert table.columns <= MAX_COLUMNS
         for cell in table.cells:
+            assert 0 <= cell.row < cell.row + cell.rowspan <= table.rows
+            assert 0 <= cell.column < cell.column + cell.colspan
             assert table.span.start <= cell.span.start <= cell.span.end <= table.span.end
     for point in (*document.diagnostics, *document.media):
         assert 0 <= point.offset <= len(text)

@@ -107,6 +107,9 @@ def test_damage_is_a_schema_error(document: Document, data: st.DataObject) -> No
         pass
     else:
         again.accounting()
+        again.to_row()
+        again.to_html()
+        again.to_markdown()
         Document.from_dict(again.to_dict())
 
 
@@ -135,6 +138,40 @@ def test_messages_name_the_path(path: tuple[str], value: object, message: str) -
     """The sentence says where, what, and what to do."""
     written = Document(text="", source="", dialect="wikitext", site="zhwiki").to_dict()
     written[path[0]] = value
+    with pytest.raises(SchemaError, match=message):
+        Document.from_dict(written)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (("tables", 0, "rows"), 2**31, r"^tables\[0\]: 2147483648 rows with 1 of headers are not"),
+        (("tables", 0, "header_rows"), -1, r"^tables\[0\]: 2 rows with -1 of headers are not"),
+        (
+            ("tables", 0, "columns"),
+            2**31,
+            r"^tables\[0\]: a table has at most 2000 columns, not 21",
+        ),
+        (("tables", 0, "cells", 1, "column"), -2, r"the cell at \[1, -2, 1, 1\] is outside of the"),
+        (("tables", 0, "cells", 1, "rowspan"), 9, r"the cell at \[1, 0, 9, 1\] is outside of the"),
+        (("tables", 0, "cells", 1, "colspan"), 0, r"the cell at \[1, 0, 1, 0\] is outside of the"),
+        (
+            ("blocks", 0, "level"),
+            2**63,
+            r"^blocks\[0\]\.level: a heading has none of 9223372036854775808",
+        ),
+        (("blocks", 1, "level"), -1, r"^blocks\[1\]\.level: a cell has none of -1"),
+    ],
+)
+def test_numbers_that_would_fill_the_memory_are_refused(
+    path: tuple[str | int, ...], value: int, message: str
+) -> None:
+    """A grid is as large as its cells say, and a level is one that the page can have."""
+    written: Any = wikiclean.parse("== 甲 ==\n{|\n! 乙\n|-\n| 丙\n|}", dialect="wikitext").to_dict()
+    holder = written
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
     with pytest.raises(SchemaError, match=message):
         Document.from_dict(written)
 

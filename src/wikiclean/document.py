@@ -70,6 +70,10 @@ Severity: TypeAlias = Literal["info", "warning", "error"]
 R = TypeVar("R", bound=attrs.AttrsInstance)
 Disposition: TypeAlias = Literal["kept", "moved", "markup", "layout", "dropped"]
 
+MAX_COLUMNS: Final = 2000
+"""Columns that a table has at most; cells further right share the last. Tables with many rows have
+fewer: see ``wikiclean.parsers.columns.fit``."""
+
 MAX_NESTED: Final = 8
 """How deep Documents nest (a note within an infobox value within …); deeper ones stay markup."""
 

@@ -535,6 +535,15 @@ class XmlPages:
                 self._fault("it has a document type, which no export has; it is not read")
                 self._refused = True
                 return
+            except (ValueError, LookupError):
+                if self._open:  # then it is no matter of the declaration
+                    raise
+                # What expat does not know it asks Python's codecs for, which may not either.
+                self._fault(
+                    "it says that it is in an encoding that cannot be read; exports are UTF-8"
+                )
+                self._refused = True
+                return
             else:
                 self._fed += len(data)
                 return
@@ -570,7 +579,13 @@ class XmlPages:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._open[-1] if self._open else ""
         self._open.append(name)
-        if (parent, name) in _WANTED:
+        if not parent:
+            if name != "mediawiki":
+                raise _ShapeError(
+                    f"it is XML, but <{name}> is no MediaWiki export", self._parser.CurrentByteIndex
+                )
+            self._language = attributes.get("xml:lang", "")
+        elif (parent, name) in _WANTED:
             self._text.clear()
             self._size = 0
             self._parser.CharacterDataHandler = self._characters
@@ -600,12 +615,6 @@ class XmlPages:
                     "a head stands within another element", self._parser.CurrentByteIndex
                 )
             self._page = {"namespaces": {}}
-        elif not parent:
-            if name != "mediawiki":
-                raise _ShapeError(
-                    f"it is XML, but <{name}> is no MediaWiki export", self._parser.CurrentByteIndex
-                )
-            self._language = attributes.get("xml:lang", "")
         elif len(self._open) > MAX_DEPTH:
             raise _ShapeError(
                 f"elements stand in each other more than {MAX_DEPTH} deep",

@@ -16,6 +16,7 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from wikiclean.document import (
+    MAX_COLUMNS,
     Block,
     BlockKind,
     Cell,
@@ -48,6 +49,11 @@ source, rows, columns, header rows, start and end of the caption in the text (-1
 CELL: Final = 9
 """Numbers of a cell: row, column, how many rows and columns it spans, whether it is a header, start
 and end in the text, start and end in the source."""
+
+PLACES_PER_CELL: Final = 50
+"""Places that a grid has at most for each of its cells."""
+SPARE_PLACES: Final = 200
+"""Places that it may have besides."""
 
 _new: Final = tuple.__new__
 """Makes a Span in half the time that its own constructor takes."""
@@ -184,6 +190,24 @@ def _table(numbers: array[int]) -> Table:
             ]
         ),
     )
+
+
+def fit(cells: array[int], rows: int, columns: int) -> int:
+    """
+    Return how many columns a table may have, and bring its cells within these and its rows.
+
+    A grid has a place for each row and column, so a page of a few long rows and many short ones
+    would fill the memory: of tables so empty the columns at the right become one. Real tables have
+    at most three places for a cell.
+    """
+    if cells and max(cells[2::CELL]) > 1:
+        cells[2::CELL] = array("i", map(min, cells[2::CELL], [rows - r for r in cells[0::CELL]]))
+    most = (len(cells) // CELL * PLACES_PER_CELL + SPARE_PLACES) // max(rows, 1)
+    most = min(columns, MAX_COLUMNS, max(most, 1))
+    if most < columns:
+        cells[1::CELL] = array("i", [min(column, most - 1) for column in cells[1::CELL]])
+        cells[3::CELL] = array("i", map(min, cells[3::CELL], [most - c for c in cells[1::CELL]]))
+    return most
 
 
 def cut_cells(numbers: array[int], first: int, length: int) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from wikiclean.document import MAX_COLUMNS
+
 MAX_COLSPAN: Final = 1000
 """The cap of the HTML standard."""
 MAX_ROWSPAN: Final = 65534
 """The cap of the HTML standard."""
-MAX_COLUMNS: Final = 2000
-"""Columns a grid has at most, so that a hostile page costs little; later cells share the last."""
 
 
 class Grid:

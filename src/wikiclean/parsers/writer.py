@@ -53,6 +53,7 @@ from wikiclean.parsers.columns import (
     cut_tables,
     each_block,
     each_style,
+    fit,
     outline_blocks,
     styles_later,
     tables_later,
@@ -461,6 +462,8 @@ class Writer:
                     cells[at] = cells[at + 1] = start
         if cells and max(cells[6::CELL]) > end:
             cut_cells(cells, 0, end)
+        rows, columns, header_rows = shape
+        shape = rows, fit(cells, rows, columns), header_rows
         numbers = array("i", [*span, *source_span, *shape, *(caption or (-1, -1))])
         self.tabled.append(numbers + cells)
 

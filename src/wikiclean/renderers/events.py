@@ -346,7 +346,7 @@ class _Lists:
 
 def _chain(block: Block) -> str:
     """Return the kinds of the lists that an item stands in, outermost first."""
-    default = {"item": "*", "term": ";"}.get(block.kind, ":") * max(block.level, 1)
+    default = {"item": "*", "term": ";"}.get(block.kind, ":") * min(max(block.level, 1), MAX_CHAIN)
     chain = "".join(c for c in block.marker if c in "*#;:") or default
     if len(chain) > MAX_CHAIN:
         chain = chain[: MAX_CHAIN - 1] + chain[-1]

@@ -22,6 +22,7 @@ import orjson
 
 from wikiclean.document import (
     MARKUP,
+    MAX_COLUMNS,
     MAX_NESTED,
     RULE,
     RUN,
@@ -299,7 +300,7 @@ def _check_head(value: Any) -> None:
         raise _at("source", f"a string is expected, not {_name(value['source'])}")
 
 
-def _at(key: str, what: str) -> _MismatchError:
+def _at(key: str | int, what: str) -> _MismatchError:
     error = _MismatchError(what)
     error.path.append(key)
     return error
@@ -316,7 +317,9 @@ def _read_document(cls: type[_D], value: Any, source: str, depth: int) -> _D:
     context = _In(text if isinstance(text, str) else "", source, depth)
     fields = _read_fields(Document, value, context, skip="source")
     document = cls(source=source, **fields)
+    _check_blocks(document)
     _check_links(document)
+    _check_tables(document)
     _check_runs(document)
     _check_rules(document)
     for name, records in (("marks", document.blocks), ("drops", document.diagnostics)):
@@ -510,12 +513,46 @@ def _check_rules(document: Document) -> None:
             raise _at("rules", f"{entry} is not a rule of this text and source")
 
 
+def _check_blocks(document: Document) -> None:
+    """Refuse headings of a level that there is not, and blocks deeper than their page can say."""
+    for i, block in enumerate(document.blocks):
+        low, high = (1, 6) if block.kind == "heading" else (0, len(document.source))
+        if not low <= block.level <= high:
+            error = _at("level", f"a {block.kind} has none of {block.level}")
+            error.path += (i, "blocks")
+            raise error
+
+
 def _check_links(document: Document) -> None:
     link: Link
     for i, link in enumerate(document.links):
         if link.label != document.text[link.span.start : link.span.end]:
             error = _at("label", f"{link.label!r} is not the text that the link spans")
             error.path += (i, "links")
+            raise error
+
+
+def _check_tables(document: Document) -> None:
+    """Refuse tables whose cells are not in their grid, or which have rows without any."""
+    for i, table in enumerate(document.tables):
+        what = ""
+        rows = {cell.row for cell in table.cells}
+        if len(rows) != table.rows or table.header_rows not in range(table.rows + 1):
+            what = (
+                f"{table.rows} rows with {table.header_rows} of headers are not those of the cells"
+            )
+        elif table.columns not in range(MAX_COLUMNS + 1):
+            what = f"a table has at most {MAX_COLUMNS} columns, not {table.columns}"
+        for cell in table.cells:
+            if not (
+                0 <= cell.row < cell.row + cell.rowspan <= table.rows
+                and 0 <= cell.column < cell.column + cell.colspan <= table.columns
+            ):
+                place = [cell.row, cell.column, cell.rowspan, cell.colspan]
+                what = what or f"the cell at {place} is outside of the grid"
+        if what:
+            error = _at(i, what)
+            error.path.append("tables")
             raise error
 
 

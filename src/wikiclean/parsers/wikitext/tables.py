@@ -207,9 +207,6 @@ class Builder:
         header_rows = 0
         while header_rows < rows and header_rows not in plain_rows:
             header_rows += 1
-        if cells and max(cells[2::CELL]) > 1:
-            left = [rows - row for row in cells[0::CELL]]
-            cells[2::CELL] = array("i", map(min, cells[2::CELL], left))
         span = min(start, end), end
         begin = self.source_start
         source_span = begin, max(source_end, begin)
