@@ -26,7 +26,7 @@ import test_wikitext
 import zstandard
 
 import wikiclean
-from wikiclean import Document, DumpError, InputError, Limits, SchemaError
+from wikiclean import Document, DumpError, InputError, Limits, SchemaError, SiteError
 from wikiclean.document import Dialect
 from wikiclean.dump import Page, Select, open_source, read, site_of
 from wikiclean.passes import DEFAULT, apply
@@ -306,21 +306,23 @@ VALUES: Final[Sequence[Any]] = (
     *("", "a", "甲", "\ud800", "\U0001f600", "\x00", "wikitext", "markdown", "cell", "article"),
     *([], {}, [0], [0, 1], [1, 0], [0, 1, 0, 1, 1], [0, 0, 0, 0, 0], [[0, 1]], {"a": 1}, [None]),
 )
-"""What a value of a stored Document is replaced by."""
+"""What a value of JSON is replaced by."""
 
 
-def stored(data: bytes) -> bytes:
+def changed(data: bytes, trees: Sequence[Any]) -> bytes:
     """
-    Return a stored Document of which values are changed, or *data* itself where it is JSON.
+    Return JSON of which values are changed, or *data* itself where it is JSON.
 
-    The first byte chooses the Document; of three others each, two say where and one says what.
+    The first byte chooses one of *trees*; of three others each, two say where and one says what.
     """
     if data[:1] in (b"{", b"["):
         return data
-    tree = copy.deepcopy(STORED[(data[0] if data else 0) % len(STORED)])
+    tree = copy.deepcopy(trees[(data[0] if data else 0) % len(trees)])
     for at in range(1, min(len(data), 40) - 2, 3):
         where, what = data[at] << 8 | data[at + 1], data[at + 2]
         places = list(_places(tree))
+        if not places:
+            break
         holder, key = places[where % len(places)]
         if what < 128:
             holder[key] = VALUES[what % len(VALUES)]
@@ -335,8 +337,6 @@ def stored(data: bytes) -> bytes:
             holder.insert(key, copy.deepcopy(holder[key]))
         else:
             holder[f"{key}{what % 3}"] = holder.pop(key)
-        if not any(True for _ in _places(tree)):
-            break
     return json.dumps(tree).encode()
 
 
@@ -355,7 +355,7 @@ def _places(tree: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - JSON
 def from_json(data: bytes) -> None:
     """Read a stored Document: it is refused, or can be used and stored again."""
     try:
-        document = Document.from_json(stored(data))
+        document = Document.from_json(changed(data, STORED))
     except SchemaError:
         return
     assert Document.from_json(document.to_json()) == document
@@ -365,6 +365,61 @@ def from_json(data: bytes) -> None:
     document.to_markdown()
     document.select(footnotes="end", tables="markdown", math="drop")
     explain(document)
+
+
+SITEINFO: Final[Mapping[str, Any]] = {
+    "general": {
+        "lang": "zh",
+        "wikiid": "zhwiki",
+        "server": "//zh.wikipedia.org",
+        "articlepath": "/wiki/$1",
+        "case": "first-letter",
+        "linktrail": "/^([a-z]+)(.*)$/sD",
+        "linkprefixcharset": "",
+    },
+    "namespaces": {
+        "0": {"id": 0, "case": "first-letter", "*": ""},
+        "6": {"id": 6, "*": "文件", "canonical": "File"},
+        "10": {"id": 10, "case": "case-sensitive", "*": "模板", "canonical": "Template"},
+        "14": {"id": 14, "*": "分类", "canonical": "Category"},
+    },
+    "namespacealiases": [{"id": 6, "*": "圖像"}, {"id": 10, "alias": "T"}],
+    "interwikimap": [
+        {"prefix": "en", "language": "English", "url": "https://en.wikipedia.org/wiki/$1"},
+        {"prefix": "c", "url": "https://commons.wikimedia.org/wiki/$1"},
+    ],
+    "magicwords": [
+        {"name": "img_thumbnail", "aliases": ["縮圖", "thumb"], "case-sensitive": ""},
+        {"name": "img_width", "aliases": ["$1px", "$1像素"]},
+        {"name": "redirect", "aliases": ["#重定向", "#REDIRECT"]},
+        {"name": "notoc", "aliases": ["__无目录__", "__NOTOC__"]},
+        {"name": "if", "aliases": ["if"]},
+        {"name": "pagename", "aliases": ["页名", "PAGENAME"]},
+    ],
+    "extensiontags": ["<ref>", "<gallery>"],
+    "protocols": ["http://", "//"],
+    "languagevariants": {"zh": {"zh-cn": {"fallbacks": ["zh-tw"]}, "zh-tw": {"fallbacks": []}}},
+}
+"""What a wiki says of itself, a little of each kind."""
+
+_SITE_PAGE: Final = """\
+#REDIRECT [[en:甲|乙]]丙{{t|[[T:a]]}}{{PAGENAME}}[[圖像:a.jpg|thumb|9px|[[c:b]]]]
+__NOTOC__<ref>d</ref>-{zh-cn:e;zh-tw:f}-{{if:g}} http://h //i
+[[分类:j]]
+"""
+
+
+def site(data: bytes) -> None:
+    """Read what a wiki says of itself: it is refused, or pages can be read with it."""
+    try:
+        wiki = Site.from_siteinfo(json.loads(changed(data, [SITEINFO])), name="zhwiki")
+    except (SiteError, json.JSONDecodeError):
+        return
+    document = wikiclean.parse(_SITE_PAGE, dialect="wikitext", site=wiki)
+    document.accounting()
+    document.to_row()
+    document.to_html()
+    document.to_markdown()
 
 
 SUFFIXES: Final = (".xml", ".xml.bz2", ".xml.gz", ".xml.zst", ".jsonl", ".jsonl.gz")
@@ -497,6 +552,7 @@ TARGETS: Final[Mapping[str, Callable[[bytes], None]]] = MappingProxyType(
         "renderers": renderers,
         "preview": preview,
         "json": from_json,
+        "site": site,
         "dump": dump,
     }
 )

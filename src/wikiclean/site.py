@@ -759,7 +759,9 @@ def _build(info: Mapping[str, Any], name: str, given: Mapping[str, Any] | None) 
     namespaces = _namespaces(info)
     words = {
         word["name"]: MagicWord(
-            word["name"], tuple(word["aliases"]), _flag(word.get("case-sensitive", False))
+            word["name"],
+            tuple(filter(None, _strings(word["aliases"]))),
+            _flag(word.get("case-sensitive", False)),
         )
         for word in info["magicwords"]
     }
@@ -787,11 +789,19 @@ def _build(info: Mapping[str, Any], name: str, given: Mapping[str, Any] | None) 
         extension_tags=frozenset(tag.strip("<>").lower() for tag in tags),
         variants=tuple(chains),
         variant_fallbacks=MappingProxyType(
-            {code: tuple(entry["fallbacks"]) for code, entry in chains.items()}
+            {code: _strings(entry["fallbacks"]) for code, entry in chains.items()}
         ),
         info=given,
         tables=_tables(namespaces, words, str(general["linktrail"]), str(prefix), shared),
     )
+
+
+def _strings(values: Iterable[object]) -> tuple[str, ...]:
+    """Read a list of strings, which are used long after."""
+    found = tuple([value for value in values if isinstance(value, str)])
+    if isinstance(values, str) or len(found) != len(tuple(values)):
+        raise TypeError(f"{values!r} is no list of strings")
+    return found
 
 
 def _flag(value: object) -> bool:
