@@ -309,6 +309,10 @@ VALUES: Final[Sequence[Any]] = (
 """What a value of JSON is replaced by."""
 
 
+MOST_PLACES: Final = 5000
+"""Values of JSON beyond which no more are changed: what is copied into itself grows fast."""
+
+
 def changed(data: bytes, trees: Sequence[Any]) -> bytes:
     """
     Return JSON of which values are changed, or *data* itself where it is JSON.
@@ -321,11 +325,11 @@ def changed(data: bytes, trees: Sequence[Any]) -> bytes:
     for at in range(1, min(len(data), 40) - 2, 3):
         where, what = data[at] << 8 | data[at + 1], data[at + 2]
         places = list(_places(tree))
-        if not places:
+        if not 0 < len(places) < MOST_PLACES:
             break
         holder, key = places[where % len(places)]
         if what < 128:
-            holder[key] = VALUES[what % len(VALUES)]
+            holder[key] = copy.deepcopy(VALUES[what % len(VALUES)])
         elif what < 144:
             del holder[key]
         elif what < 192:
@@ -413,7 +417,7 @@ def site(data: bytes) -> None:
     """Read what a wiki says of itself: it is refused, or pages can be read with it."""
     try:
         wiki = Site.from_siteinfo(json.loads(changed(data, [SITEINFO])), name="zhwiki")
-    except (SiteError, json.JSONDecodeError):
+    except (SiteError, ValueError):  # or it is no JSON
         return
     document = wikiclean.parse(_SITE_PAGE, dialect="wikitext", site=wiki)
     document.accounting()
