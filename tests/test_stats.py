@@ -546,7 +546,36 @@ def test_run_that_is_not_finished(folders: dict[str, Path], tmp_path: Path) -> N
     assert survey([tmp_path]) == Stats()
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}", '"' * 3, "[" * 10**5])
+PROGRESS = {
+    "complete": False,
+    "inputs_sha256": None,
+    "units": 0,
+    "shards": [],
+    "counts": {},
+    "errors": {"bytes": 0, "sha256": ""},
+}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("{", "[]", "{}", '"' * 3, "[" * 10**5),
+        *(
+            json.dumps(PROGRESS | wrong)
+            for wrong in (
+                {"shards": ["pages-00000.jsonl"]},
+                {"shards": [{"bytes": 0}]},
+                {"shards": [{"name": "../pages-00000.jsonl", "bytes": 0}]},
+                {"shards": [{"name": "pages-00000.jsonl", "bytes": None}]},
+                {"errors": []},
+                {"errors": {"bytes": -1, "sha256": ""}},
+                {"units": "1"},
+                {"counts": None},
+                {"inputs": "\ud800"},
+            )
+        ),
+    ],
+)
 def test_manifest_that_is_none(content: str, tmp_path: Path) -> None:
     """A file of that name that is no manifest is named beside shards; beside pages it is theirs."""
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")

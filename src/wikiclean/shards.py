@@ -118,13 +118,37 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_bytes())
+        json.dumps(manifest, ensure_ascii=False).encode()  # a string of it may be no text
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(f"{path} is not readable: {error}") from error
-    if not isinstance(manifest, dict) or not manifest.keys() >= _PROGRESS:
+    if not isinstance(manifest, dict) or not _is_progress(manifest):
         raise InputError(f"{path} is no manifest of a run")
     return manifest
+
+
+def _is_progress(manifest: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest says how far a run has come, in the shape that a run writes."""
+    if not manifest.keys() >= _PROGRESS:
+        return False
+    shards, errors = manifest["shards"], manifest["errors"]
+    return (
+        isinstance(manifest["complete"], bool)
+        and type(manifest["units"]) is int
+        and isinstance(manifest["counts"], dict)
+        and isinstance(errors, dict)
+        and type(errors.get("bytes")) is int
+        and errors["bytes"] >= 0
+        and isinstance(shards, list)
+        and all(
+            isinstance(shard, dict)
+            and isinstance(shard.get("name"), str)
+            and _SHARD.fullmatch(shard["name"])
+            and type(shard.get("bytes")) is int
+            for shard in shards
+        )
+    )
 
 
 def find_shards(folder: Path) -> list[Path]:
@@ -251,7 +275,7 @@ class Folder:
             stream.truncate(kept)
             while data := stream.read(_COPY):
                 self._error_digest.update(data)
-        if self._error_digest.hexdigest() != self.manifest["errors"]["sha256"]:
+        if self._error_digest.hexdigest() != self.manifest["errors"].get("sha256"):
             raise InputError(f"{errors} is not as it was written; begin anew with --fresh")
 
     def _save(self) -> None:
