@@ -124,7 +124,9 @@ def fewer(workers: float) -> str:
 
 def said(time: float) -> str:
     """Write hours, or minutes if they are few."""
-    return f"{time:,.1f} h" if time >= 1 else f"{time * 60:.0f} min"
+    if time >= 1:
+        return f"{time:,.1f} h"
+    return f"{time * 60:.0f} min" if time * 60 >= 1 else "< 1 min"
 
 
 def tables(rates: list[Rate], unpacking: dict[str, float]) -> str:
