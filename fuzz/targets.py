@@ -13,7 +13,7 @@ import gzip
 import json
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -21,9 +21,11 @@ from typing import Any, Final
 import attrs
 import test_laws
 import test_preview
+import test_renderers_json
 import test_round_trips
 import test_wikitext
 import zstandard
+from measuring import READERS
 
 import wikiclean
 from wikiclean import Document, DumpError, InputError, Limits, SchemaError, SiteError
@@ -324,7 +326,7 @@ def changed(data: bytes, trees: Sequence[Any]) -> bytes:
     tree = copy.deepcopy(trees[(data[0] if data else 0) % len(trees)])
     for at in range(1, min(len(data), 40) - 2, 3):
         where, what = data[at] << 8 | data[at + 1], data[at + 2]
-        places = list(_places(tree))
+        places = test_renderers_json.places(tree)
         if not 0 < len(places) < MOST_PLACES:
             break
         holder, key = places[where % len(places)]
@@ -344,18 +346,6 @@ def changed(data: bytes, trees: Sequence[Any]) -> bytes:
     return json.dumps(tree).encode()
 
 
-def _places(tree: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - JSON
-    """Yield each list or object within *tree*, once with each index or key in it."""
-    todo = [tree]
-    while todo:
-        holder = todo.pop()
-        if isinstance(holder, dict | list):
-            keys = list(holder) if isinstance(holder, dict) else range(len(holder))
-            for key in keys:
-                yield holder, key
-                todo.append(holder[key])
-
-
 def from_json(data: bytes) -> None:
     """Read a stored Document: it is refused, or can be used and stored again."""
     try:
@@ -363,12 +353,9 @@ def from_json(data: bytes) -> None:
     except SchemaError:
         return
     assert Document.from_json(document.to_json()) == document
-    document.accounting()
-    document.to_row()
-    document.to_html()
-    document.to_markdown()
     document.select(footnotes="end", tables="markdown", math="drop")
-    explain(document)
+    for read_whole in READERS.values():
+        read_whole(document)
 
 
 SITEINFO: Final[Mapping[str, Any]] = {
@@ -420,10 +407,8 @@ def site(data: bytes) -> None:
     except (SiteError, ValueError):  # or it is no JSON
         return
     document = wikiclean.parse(_SITE_PAGE, dialect="wikitext", site=wiki)
-    document.accounting()
-    document.to_row()
-    document.to_html()
-    document.to_markdown()
+    for read_whole in READERS.values():
+        read_whole(document)
 
 
 SUFFIXES: Final = (".xml", ".xml.bz2", ".xml.gz", ".xml.zst", ".jsonl", ".jsonl.gz")

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from wikiclean.document import Document
 from wikiclean.parsers.wikitext import parse
+from wikiclean.parsers.wikitext.answers import keys_of
 from wikiclean.parsers.wikitext.calls import read_call
 from wikiclean.parsers.wikitext.preprocess import scan
 from wikiclean.site import Site
@@ -245,14 +246,7 @@ def examples_by_name(wiki: str, table: Mapping[str, Handler]) -> dict[str, Case]
             if node.kind == "template":
                 head = (read_call(case.wikitext, node).head or "").strip().replace("_", " ")
                 name = head[:1].upper() + head[1:]
-                first, last = name.partition(" ")[0], name.rpartition(" ")[2]
-                forms = (
-                    name,
-                    f"{first} *",
-                    f"* {last}",
-                    *(f"{name.partition(sign)[0]}{sign}*" for sign in "/-"),
-                )
-                name = next((form for form in forms if form in table), name)
+                name = next((key for key in keys_of(name) if key in table), name)
                 result.setdefault(canonical.get(name, name), case)
     return result
 

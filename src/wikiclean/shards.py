@@ -18,6 +18,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
+import orjson
+
 from wikiclean.errors import InputError, OutputError
 from wikiclean.records import parquet_writer, table
 
@@ -117,11 +119,10 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """
     path = folder / MANIFEST
     try:
-        manifest = json.loads(path.read_bytes())
-        json.dumps(manifest, ensure_ascii=False).encode()  # a string of it may be no text
+        manifest = orjson.loads(path.read_bytes())  # which takes no lone surrogates
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise InputError(f"{path} is not readable: {error}") from error
     if not isinstance(manifest, dict) or not _is_progress(manifest):
         raise InputError(f"{path} is no manifest of a run")

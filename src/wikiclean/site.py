@@ -796,12 +796,11 @@ def _build(info: Mapping[str, Any], name: str, given: Mapping[str, Any] | None) 
     )
 
 
-def _strings(values: Iterable[object]) -> tuple[str, ...]:
+def _strings(values: Iterable[Any]) -> tuple[str, ...]:
     """Read a list of strings, which are used long after."""
-    found = tuple([value for value in values if isinstance(value, str)])
-    if isinstance(values, str) or len(found) != len(tuple(values)):
+    if isinstance(values, str) or not all(isinstance(value, str) for value in values):
         raise TypeError(f"{values!r} is no list of strings")
-    return found
+    return tuple(values)
 
 
 def _flag(value: object) -> bool:

@@ -33,6 +33,7 @@ from wikiclean.document import (
     Parameter,
     Runs,
     Span,
+    Table,
     Template,
     rule_entries,
 )
@@ -293,16 +294,17 @@ def _check_head(value: Any) -> None:
             raise _MismatchError(f"the key {key!r} is missing")
     version = value["schema_version"]
     if type(version) is not int or version != SCHEMA_VERSION:
-        raise _at("schema_version", f"{version!r} is not known, only {SCHEMA_VERSION} is")
+        raise _at(f"{version!r} is not known, only {SCHEMA_VERSION} is", "schema_version")
     if value["offsets"] != CODE_POINTS:
-        raise _at("offsets", f"only {CODE_POINTS!r} can be read back, not {value['offsets']!r}")
+        raise _at(f"only {CODE_POINTS!r} can be read back, not {value['offsets']!r}", "offsets")
     if not isinstance(value["source"], str):
-        raise _at("source", f"a string is expected, not {_name(value['source'])}")
+        raise _at(f"a string is expected, not {_name(value['source'])}", "source")
 
 
-def _at(key: str | int, what: str) -> _MismatchError:
+def _at(what: str, *path: str | int) -> _MismatchError:
+    """Return the error that *what* is wrong, with the keys that lead there, outermost first."""
     error = _MismatchError(what)
-    error.path.append(key)
+    error.path.extend(reversed(path))
     return error
 
 
@@ -465,7 +467,7 @@ def _read_anchor(value: Any, context: _In) -> Anchor:
             exc.path.append(name)
             raise
     if not done["owner"] and done["offset"] > len(context.text):
-        raise _at("offset", f"{done['offset']} is outside the text")
+        raise _at(f"{done['offset']} is outside the text", "offset")
     return Anchor(**done)
 
 
@@ -496,13 +498,13 @@ def _check_runs(document: Document) -> None:
             document.text[run.text_start : run.text_end]
             != document.source[run.source_start : run.source_end]
         ):
-            raise _at("runs", f"run {i} is called verbatim and is not the source unchanged")
+            raise _at(f"run {i} is called verbatim and is not the source unchanged", "runs")
 
 
 def _check_rules(document: Document) -> None:
     flat = document.rules
     if len(flat) % RULE:
-        raise _at("rules", f"numbers come in groups of {RULE}, not {len(flat)}")
+        raise _at(f"numbers come in groups of {RULE}, not {len(flat)}", "rules")
     for start, end, source_start, source_end, kind in rule_entries(flat):
         if not (
             0 <= start <= end <= len(document.text)
@@ -510,7 +512,7 @@ def _check_rules(document: Document) -> None:
             and MARKUP <= kind <= UNCONVERTED
         ):
             entry = [start, end, source_start, source_end, kind]
-            raise _at("rules", f"{entry} is not a rule of this text and source")
+            raise _at(f"{entry} is not a rule of this text and source", "rules")
 
 
 def _check_blocks(document: Document) -> None:
@@ -518,48 +520,47 @@ def _check_blocks(document: Document) -> None:
     for i, block in enumerate(document.blocks):
         low, high = (1, 6) if block.kind == "heading" else (0, len(document.source))
         if not low <= block.level <= high:
-            error = _at("level", f"a {block.kind} has none of {block.level}")
-            error.path += (i, "blocks")
-            raise error
+            raise _at(f"a {block.kind} has none of {block.level}", "blocks", i, "level")
 
 
 def _check_links(document: Document) -> None:
     link: Link
     for i, link in enumerate(document.links):
         if link.label != document.text[link.span.start : link.span.end]:
-            error = _at("label", f"{link.label!r} is not the text that the link spans")
-            error.path += (i, "links")
-            raise error
+            what = f"{link.label!r} is not the text that the link spans"
+            raise _at(what, "links", i, "label")
 
 
 def _check_tables(document: Document) -> None:
     """Refuse tables whose cells are not in their grid, or which have rows without any."""
     for i, table in enumerate(document.tables):
-        what = ""
-        rows = {cell.row for cell in table.cells}
-        if len(rows) != table.rows or table.header_rows not in range(table.rows + 1):
-            what = (
-                f"{table.rows} rows with {table.header_rows} of headers are not those of the cells"
-            )
-        elif table.columns not in range(MAX_COLUMNS + 1):
-            what = f"a table has at most {MAX_COLUMNS} columns, not {table.columns}"
-        for cell in table.cells:
-            if not (
-                0 <= cell.row < cell.row + cell.rowspan <= table.rows
-                and 0 <= cell.column < cell.column + cell.colspan <= table.columns
-            ):
-                place = [cell.row, cell.column, cell.rowspan, cell.colspan]
-                what = what or f"the cell at {place} is outside of the grid"
+        what = _fault_of(table)
         if what:
-            error = _at(i, what)
-            error.path.append("tables")
-            raise error
+            raise _at(what, "tables", i)
+
+
+def _fault_of(table: Table) -> str:
+    """Return what is wrong with the grid of a table; nothing if it is right."""
+    if len({cell.row for cell in table.cells}) != table.rows or not (
+        0 <= table.header_rows <= table.rows
+    ):
+        return f"{table.rows} rows with {table.header_rows} of headers are not those of the cells"
+    if not 0 <= table.columns <= MAX_COLUMNS:
+        return f"a table has at most {MAX_COLUMNS} columns, not {table.columns}"
+    for cell in table.cells:
+        if not (
+            0 <= cell.row < cell.row + cell.rowspan <= table.rows
+            and 0 <= cell.column < cell.column + cell.colspan <= table.columns
+        ):
+            place = [cell.row, cell.column, cell.rowspan, cell.colspan]
+            return f"the cell at {place} is outside of the grid"
+    return ""
 
 
 def _check_triples(name: str, flat: tuple[int, ...], length: int, records: int) -> None:
     if len(flat) % 3:
-        raise _at(name, f"numbers come in groups of three, not {len(flat)}")
+        raise _at(f"numbers come in groups of three, not {len(flat)}", name)
     for i in range(0, len(flat), 3):
         start, end, index = flat[i : i + 3]
         if not (0 <= start <= end <= length and 0 <= index < records):
-            raise _at(name, f"{list(flat[i : i + 3])} is not a stretch of the source and a record")
+            raise _at(f"{list(flat[i : i + 3])} is not a stretch of the source and a record", name)

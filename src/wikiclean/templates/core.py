@@ -47,6 +47,7 @@ from wikiclean.templates.notes import (
     short_note,
 )
 from wikiclean.templates.shapes import (
+    above,
     given,
     interwiki,
     linked,
@@ -157,8 +158,7 @@ def date(call: Call) -> Sequence[Part] | None:
 
 def hatnote(call: Call) -> Sequence[Part]:
     """Leave the pages that a line above the text leads to."""
-    inside = pages(call, ", ")
-    return ('<div class="hatnote">', *inside, "</div>") if inside else ()
+    return above(pages(call, ", "))
 
 
 def pages(call: Call, separator: str) -> Sequence[Part]:
@@ -351,7 +351,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Main": hatnote,
         "See also": hatnote,
         "Details": hatnote,
-        "Hatnote": argument(1, before='<div class="hatnote">', after="</div>"),
+        "Hatnote": lambda call: above(sequence(given(call, "1"))),
         # Notes; of templates that differ in their marks alone each has a group of its own.
         "Efn": footnote("lower-alpha"),
         "Efn-ua": footnote("upper-alpha"),

@@ -133,6 +133,14 @@ def external(call: Call, address: Argument | str, label: Sequence[Part]) -> tupl
     return ("[", address, " ", *label, "]")
 
 
+# ---------------------------------------------------------------- lines above the text
+
+
+def above(inside: Sequence[Part]) -> tuple[Part, ...]:
+    """Return a hatnote: a line above the text; nothing if nothing stands in it."""
+    return ('<div class="hatnote">', *inside, "</div>") if inside else ()
+
+
 # ---------------------------------------------------------------- notes
 
 
@@ -204,6 +212,7 @@ def cell(call: Call, text: Sequence[Part]) -> tuple[Part, ...]:
 
 
 __all__ = [
+    "above",
     "cell",
     "external",
     "flag",

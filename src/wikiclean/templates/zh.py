@@ -35,6 +35,7 @@ from wikiclean.templates.core import pages, read_date
 from wikiclean.templates.measures import Printing, average_mass, measure
 from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
+    above,
     cell,
     external,
     flag,
@@ -613,7 +614,7 @@ def hatnote(*parts: Callable[[Call], Sequence[Part]] | tuple[str, str]) -> Handl
         inside: list[Part] = []
         for part in parts:
             inside += (wording(call, *part),) if isinstance(part, tuple) else part(call)
-        return ('<div class="hatnote">', *inside, "</div>")
+        return above(inside)
 
     return handle
 
@@ -642,13 +643,13 @@ def about(call: Call) -> Sequence[Part]:
     if subject is not None:
         inside += (wording(call, "本文介绍的是", "本文介紹的是"), subject, "。")
     inside += _elsewhere(call, 2)
-    return ('<div class="hatnote">', *inside, "</div>") if inside else ()
+    return above(inside)
 
 
 def elsewhere(call: Call) -> Sequence[Part]:
     """Leave where else to look: ``{{for|A|B}}``."""
     inside = _elsewhere(call, 1)
-    return ('<div class="hatnote">', *inside, "</div>") if inside else ()
+    return above(inside)
 
 
 def _elsewhere(call: Call, first: int) -> list[Part]:
@@ -678,7 +679,7 @@ def redirected(call: Call) -> Sequence[Part]:
         wording(call, "”重定向至此。", "」重新導向至此。"),
     ]
     inside += _elsewhere(call, 2)
-    return ('<div class="hatnote">', *inside, "</div>")
+    return above(inside)
 
 
 def track_list(call: Call) -> Sequence[Part]:

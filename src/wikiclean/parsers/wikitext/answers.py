@@ -7,7 +7,7 @@ the functions and handlers answer is theirs to know.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from wikiclean.parsers.wikitext.functions import Frame, answer_function, answer_variable
@@ -78,17 +78,23 @@ def handler_of(page: Page, name: str) -> Handler | None:
     templates = page.templates
     if not templates:
         return None
-    found = templates.get(name)
-    if found is None:
-        first, space, rest = name.partition(" ")
-        if space:
-            found = templates.get(f"{first} *")
-            if found is None:
-                found = templates.get(f"* {rest.rpartition(' ')[2]}")
-        for sign in "/-":
-            if found is None and sign in name:
-                found = templates.get(f"{name.partition(sign)[0]}{sign}*")
-    return found
+    for key in keys_of(name):
+        found = templates.get(key)
+        if found is not None:
+            return found
+    return None
+
+
+def keys_of(name: str) -> Iterator[str]:
+    """Yield the keys by which a template of that name is looked up in a table, in order."""
+    yield name
+    first, space, rest = name.partition(" ")
+    if space:
+        yield f"{first} *"
+        yield f"* {rest.rpartition(' ')[2]}"
+    for sign in "/-":
+        if sign in name:
+            yield f"{name.partition(sign)[0]}{sign}*"
 
 
 def _dynamic(frame: Frame, call: Call) -> Sequence[Part] | None:

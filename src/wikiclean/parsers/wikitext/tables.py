@@ -15,11 +15,9 @@ from typing import Final
 
 from wikiclean.document import Span, StyleKind
 from wikiclean.parsers.columns import CELL
+from wikiclean.parsers.grid import MAX_COLSPAN
 from wikiclean.parsers.wikitext.flow import Flow, Leaf, TableText
 from wikiclean.parsers.wikitext.inline import OpenTag
-
-MAX_COLUMNS: Final = 1000
-"""Columns of a grid; browsers stop at a column span of 1000 too."""
 
 MAX_STEPS: Final = 300_000
 """Places of a grid that are looked at for cells that span rows; beyond, such spans count as 1.
@@ -102,7 +100,7 @@ class Builder:
                 rowspan = max(1, int(found[1]))
             found = _COLSPAN.search(attributes)
             if found:
-                colspan = max(1, min(int(found[1]), MAX_COLUMNS))
+                colspan = max(1, min(int(found[1]), MAX_COLSPAN))
         column, row = self._column, self._row
         occupied = self._occupied
         if occupied:
@@ -110,7 +108,7 @@ class Builder:
             while occupied.get(column, -1) >= row:
                 column += 1
             self._steps += column - start
-        if column + colspan > MAX_COLUMNS:
+        if column + colspan > MAX_COLSPAN:  # nor do spans count further right
             colspan = 1
         if rowspan > 1:
             self._steps += colspan
