@@ -13,7 +13,7 @@ The rules are those of MediaWiki 1.39, ``includes/parser/Parser.php`` (``handleI
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from typing import Final, cast
 from urllib.parse import unquote
@@ -434,6 +434,10 @@ class Inline:
         close = text.find("]]", s + 2, stop)
         if close < 0:
             return None
+        if self.beside or self.breaks:
+            stop = self.unbroken(s + 1, stop)
+            if close + 2 > stop:
+                return None
         bar = text.find("|", s + 2, close)
         if bar < 0:
             if close == s + 2 or markup.TITLE_BAD.search(text, s + 2, close):
@@ -446,9 +450,17 @@ class Inline:
             if close < 0:
                 return None
         end = close + 2
-        if end < limit and text.startswith("]", end) and text.find("[", bar + 1, close) >= 0:
+        if end < stop and text.startswith("]", end) and text.find("[", bar + 1, close) >= 0:
             return (bar, bar + 1, close + 1, end + 1)
         return (bar, bar + 1, close, end)
+
+    def unbroken(self, a: int, b: int) -> int:
+        """Return where a category stood first between *a* and *b*; no link goes on behind it."""
+        for places in (self.beside, self.breaks):
+            i = bisect_left(places, a)
+            if i < len(places):
+                b = min(b, places[i])
+        return b
 
     # ---------------------------------------------------------------- events
 
@@ -562,6 +574,7 @@ class Inline:
         trailing = self.trail
         pieces, runs = flow._pieces, flow._runs
         links, link_places = flow.linked, flow.link_places
+        parts = bool(self.beside or self.breaks)
         for match in self.token.finditer(text, a, b):
             s = match.start()
             if s < pos:
@@ -570,7 +583,13 @@ class Inline:
             if first == "[" and match.lastindex:
                 target = match[1]
                 title = title_of(target)
-                if not title.valid or title.namespace or title.interwiki or target[0] == "/":
+                if (
+                    not title.valid
+                    or title.namespace
+                    or title.interwiki
+                    or target[0] == "/"
+                    or (parts and self.unbroken(s + 1, match.end()) < match.end())
+                ):
                     e = self.link(s, b, pos)
                     if e < 0:
                         e = self.external(s + 1, b, pos)
