@@ -50,6 +50,7 @@ from wikiclean.templates.shapes import (
     above,
     given,
     interwiki,
+    is_target,
     linked,
     listed,
     positional,
@@ -199,7 +200,7 @@ def tree_row(call: Call) -> Sequence[Part]:
 def cropped_image(call: Call) -> Sequence[Part]:
     """Leave a picture that is cut by the style sheet."""
     file, caption = given(call, "Image", "image"), given(call, "Description", "description")
-    if file is None or not re.fullmatch(r"[^\[\]{}|<>\n]+", written(call, file)):
+    if file is None or not is_target(written(call, file)):
         return sequence(caption)
     return ("[[File:", file, "|thumb", *(("|", caption) if caption is not None else ()), "]]")
 
@@ -215,7 +216,7 @@ def images(call: Call) -> Sequence[Part]:
         if file is None:
             continue
         name = written(call, file)
-        if not re.fullmatch(r"[^\[\]{}|<>\n]+", name):
+        if not is_target(name):
             result += sequence(caption)
             continue
         prefix = "" if _FILE.match(name) else "File:"

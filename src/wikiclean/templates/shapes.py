@@ -29,6 +29,16 @@ def written(call: Call, argument: Argument) -> str:
     return call.source[argument.start : argument.end]
 
 
+def is_target(text: str) -> bool:
+    """Tell whether *text* can be written as the target of a link: it holds no markup."""
+    return _TARGET.fullmatch(text) is not None
+
+
+def is_address(text: str) -> bool:
+    """Tell whether *text* can be written as the address of an external link, without a label."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def part_of(argument: Argument, start: int, end: int) -> Argument:
     """Return the piece of an argument between two offsets in what is written."""
     left = argument.start
@@ -108,7 +118,7 @@ def linked(call: Call, target: Argument | str, label: Argument | str = "") -> tu
     shown = label or target
     if isinstance(shown, Argument) and not is_plain(call, shown):
         return (shown,)
-    if not _TARGET.fullmatch(title):
+    if not is_target(title):
         return (shown,)
     # A colon before it keeps a file or a category from being shown or joined.
     opening = "[[:" if ":" in title and not title.startswith(":") else "[["
@@ -119,7 +129,7 @@ def interwiki(call: Call, wiki: str, target: Argument, label: Argument) -> tuple
     """Return a link to a page of another wiki, whose prefix is *wiki*; else the label alone."""
     if not re.fullmatch(r"[a-z]{2,12}(?:-[a-z]{2,12}){0,2}", wiki):
         return (label,)
-    if not is_plain(call, label) or not _TARGET.fullmatch(written(call, target)):
+    if not is_plain(call, label) or not is_target(written(call, target)):
         return (label,)
     return (f"[[:{wiki}:", target, "|", label, "]]")
 
@@ -128,7 +138,7 @@ def external(call: Call, address: Argument | str, label: Sequence[Part]) -> tupl
     """Return a link to an address, or the label alone where it is none."""
     url = address if isinstance(address, str) else written(call, address)
     plain = all(isinstance(part, str) or is_plain(call, part) for part in label)
-    if not label or not plain or not _ADDRESS.fullmatch(url):
+    if not label or not plain or not is_address(url):
         return tuple(label)
     return ("[", address, " ", *label, "]")
 

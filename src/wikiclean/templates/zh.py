@@ -41,6 +41,8 @@ from wikiclean.templates.shapes import (
     flag,
     given,
     interwiki,
+    is_address,
+    is_target,
     linked,
     listed,
     positional,
@@ -402,7 +404,7 @@ def land_page(call: Call) -> Sequence[Part]:
     if topic is None:
         return linked(call, subject)
     text = written(call, subject) + written(call, topic)
-    if re.fullmatch(r"[^\[\]{}|<>\n]+", text):
+    if is_target(text):
         return ("[[", subject, topic, "|", label, "]]")
     return (label,)
 
@@ -531,7 +533,7 @@ def archived(call: Call) -> Sequence[Part]:
     shown: tuple[Part, ...] = (text,)
     if address is not None and re.fullmatch(r"\d{4,14}", date_given):
         url = written(call, address)
-        if re.fullmatch(r"https?://[^\s\[\]{}|<>\"]+", url):
+        if is_address(url):
             shown = (f"[https://web.archive.org/web/{date_given}/", address, f" {text}]")
     where = wording(call, "，存于[[互联网档案馆]]）", "，存於[[網際網路檔案館]]）")
     return ("（", *shown, where)
@@ -560,7 +562,7 @@ def site_page(before: str, after: str, hans: str, hant: str) -> Handler:
         label = sequence(lead, shown, tail)
         if identifier is None:
             return label
-        if not re.fullmatch(r"[^\s\[\]{}|<>\"]+", written(call, identifier)):
+        if not is_address(before + written(call, identifier)):
             return label
         return ("[", before, identifier, f"{after} ", *label, "]")
 
@@ -579,7 +581,7 @@ def commons(call: Call) -> Sequence[Part]:
     target, name = given(call, "1"), given(call, "2", "1")
     title = call.page.title if call.page is not None else None
     shown: Part = name or title or ""
-    if target is not None and re.fullmatch(r"[^\[\]{}|<>\n]+", written(call, target)):
+    if target is not None and is_target(written(call, target)):
         link: tuple[Part, ...] = ("[[:commons:Category:", target, "|", shown, "]]")
     else:
         link = sequence(shown)
