@@ -381,7 +381,7 @@ class Reader(Inline):
         self.pending = False
         self.end_paragraph(at)
         self.in_block = False
-        leaf = Leaf("heading", self.begin_of(at), level=level)
+        leaf = Leaf("heading", self.begin_of(at), level=level, box=True)
         leaf.marks.append(self.span_of(at, a))
         leaf.marks.append(self.span_of(b, stop))
         opened = self.open_block(leaf, at)
@@ -859,6 +859,8 @@ class Reader(Inline):
     def open_table(self, at: int, *, wiki: bool) -> None:
         """Begin a table at *at*."""
         self.boundary(at)
+        if self.flow.leaves and self.flow.leaves[-1].kind == "heading":
+            self.flow.close(self.end_of(at))
         builder = Builder(self.flow, self.begin_of(at), wiki=wiki)
         self.tables.append(builder)
         if wiki:
@@ -1020,7 +1022,11 @@ class Reader(Inline):
             flow.add_mark(leaves[-1], left, right)
             flow.close(right)
             return True
-        leaf = Leaf("heading", left, level=int(name[1]))
+        limit = min(s + LOOK_AHEAD, len(self.text))
+        stop = self.text.find("\n", s, limit)
+        ends = self.text.find(f"</{name}", s, stop if stop >= 0 else limit) >= 0
+        # What has no end soon ends with the block, lest the page become a heading.
+        leaf = Leaf("heading", left, level=int(name[1]), box=ends)
         leaf.html = True
         leaf.marks.append((left, right))
         return self.open_block(leaf, s)
