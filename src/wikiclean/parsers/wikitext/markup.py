@@ -169,18 +169,19 @@ MULTILINE_TAG: Final = re.compile(r"</?+([A-Za-z][^\s/<>\x00]*+)[^<>\n]*+\n[^<>]
 """A tag with line ends inside."""
 
 ATTRIBUTE: Final = re.compile(
-    r"""([^\s"'<>/=]++)\s*+(?:=\s*+(?:"([^"]*+)(?:"|\Z)|'([^']*+)(?:'|\Z)|([^\s"'<>]++)))?+"""
+    r"""([^ \t\n\r\f/][^ \t\n\r\f/=]*+)
+    (?:[ \t\n\r\f]*+=[ \t\n\r\f]*+(?:"([^"]*+)(?:"|\Z)|'([^']*+)(?:'|\Z)|([^ \t\n\r\f]*+)))?+""",
+    re.VERBOSE,
 )
+"""MediaWiki's ``Sanitizer::getAttribsRegex``; a ``>`` never comes here but as text."""
 
 
 def attributes(text: str) -> dict[str, str]:
-    """Read the attributes of a tag; the first of a name counts."""
+    """Read the attributes of a tag; the last of a name counts."""
     result: dict[str, str] = {}
     for match in ATTRIBUTE.finditer(text):
-        name = match[1].lower()
-        if name not in result:
-            value = match[2] or match[3] or match[4] or ""
-            result[name] = decode(value) if "&" in value else value
+        value = match[2] or match[3] or match[4] or ""
+        result[match[1].lower()] = decode(value) if "&" in value else value
     return result
 
 

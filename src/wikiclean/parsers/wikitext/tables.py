@@ -16,6 +16,7 @@ from typing import Final
 from wikiclean.document import Span, StyleKind
 from wikiclean.parsers.columns import CELL
 from wikiclean.parsers.grid import MAX_COLSPAN
+from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.flow import Flow, Leaf, TableText
 from wikiclean.parsers.wikitext.inline import OpenTag
 
@@ -23,8 +24,13 @@ MAX_STEPS: Final = 300_000
 """Places of a grid that are looked at for cells that span rows; beyond, such spans count as 1.
 A table of 300 rows and 1000 columns stays below."""
 
-_ROWSPAN: Final = re.compile(r"""(?i:rowspan)\s*+=\s*+["']?\s*+(\d{1,5})""")
-_COLSPAN: Final = re.compile(r"""(?i:colspan)\s*+=\s*+["']?\s*+(\d{1,5})""")
+_NUMBER: Final = re.compile(r"\s*+([0-9]{1,5})")
+
+
+def _number(value: str) -> int:
+    """Return how many rows or columns a cell takes, as a browser reads it."""
+    found = _NUMBER.match(value)
+    return max(1, int(found[1])) if found else 1
 
 
 class Builder:
@@ -95,12 +101,9 @@ class Builder:
             self._column = 0
         rowspan = colspan = 1
         if attributes and ("span" in attributes or "SPAN" in attributes):
-            found = _ROWSPAN.search(attributes)
-            if found:
-                rowspan = max(1, int(found[1]))
-            found = _COLSPAN.search(attributes)
-            if found:
-                colspan = max(1, min(int(found[1]), MAX_COLSPAN))
+            given = markup.attributes(attributes)
+            rowspan = _number(given.get("rowspan", ""))
+            colspan = min(_number(given.get("colspan", "")), MAX_COLSPAN)
         column, row = self._column, self._row
         occupied = self._occupied
         if occupied:
