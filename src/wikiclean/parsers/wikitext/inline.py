@@ -115,6 +115,7 @@ class Inline:
         "depth",
         "expansion",
         "files",
+        "first_cut",
         "flow",
         "high",
         "items",
@@ -149,6 +150,8 @@ class Inline:
         """Where categories stood on a line behind other text or at its beginning, in order."""
         self.breaks: list[int] = []
         """Where line ends stood that went with the categories behind them, in order."""
+        self.first_cut = _FAR
+        """The first of all these."""
         self._dead: set[int] = set()
         expansion = self._prepare(expansion)
         self.expansion = expansion
@@ -334,6 +337,7 @@ class Inline:
             expansion = expansion.without(cuts)
             self.beside = _shifted(self.beside, cuts)
             self.breaks = _shifted(self.breaks, cuts)
+            self.first_cut = min((*self.beside[:1], *self.breaks[:1]), default=_FAR)
             if found:
                 found = self._shift(found, cuts)
         self.files = {s: (bar, close, end) for s, bar, close, end in found}
@@ -434,7 +438,7 @@ class Inline:
         close = text.find("]]", s + 2, stop)
         if close < 0:
             return None
-        if self.beside or self.breaks:
+        if stop > self.first_cut:
             stop = self.unbroken(s + 1, stop)
             if close + 2 > stop:
                 return None
@@ -574,7 +578,7 @@ class Inline:
         trailing = self.trail
         pieces, runs = flow._pieces, flow._runs
         links, link_places = flow.linked, flow.link_places
-        parts = bool(self.beside or self.breaks)
+        first_cut = self.first_cut
         for match in self.token.finditer(text, a, b):
             s = match.start()
             if s < pos:
@@ -588,7 +592,7 @@ class Inline:
                     or title.namespace
                     or title.interwiki
                     or target[0] == "/"
-                    or (parts and self.unbroken(s + 1, match.end()) < match.end())
+                    or (match.end() > first_cut and self.unbroken(s + 1, match.end()) < match.end())
                 ):
                     e = self.link(s, b, pos)
                     if e < 0:
