@@ -50,6 +50,8 @@ _MARKERS: Final = frozenset(" \t\r#`~-*_+>|<[")
 """What a line that is not text begins with, but for digits."""
 _plain_item = re.compile(r"( {0,3})(?:[-*+]|([0-9]{1,9})\.)[ ]++(?=[^ \t\r\n])")
 """The marker of an item that cannot be indented code, with text behind it."""
+_inner_marker = re.compile(r"(?:[-*+]|([0-9]{1,9})\.)(?=[ \t]|\r?$)", re.MULTILINE)
+"""The marker of an item that another item begins with, as ``-   -   `` for ``**`` of wikitext."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
 
@@ -372,6 +374,11 @@ class BlockReader:
                 self.new_list = False
             chain, list_id = kind, self.list_id
         content_end = max(_strip_end(self.source, content, end), marker_end)
+        inner = None
+        if content < content_end and content - marker_end <= 4 and len(stack) + 1 < MAX_DEPTH:
+            inner = _inner_marker.match(self.source, content, end)
+            if inner is not None:
+                content_end = content
         block = RawBlock(
             "item",
             line,
@@ -383,14 +390,22 @@ class BlockReader:
             int(number) if number is not None else 0,
             marker_end,
         )
-        self.blocks.append(block)
+        if inner is None or number is not None:  # it may be a note's
+            self.blocks.append(block)
+            line = content
         self.paragraph = None
         # Content stands where the marker's text does, at least two columns in; pandoc uses four.
         width = (
             content - start if content < end and content - start <= 5 else marker_end - start + 1
         )
         stack.append(_Container(column + min(width, 4), block))
-        if content_end > content:
+        if inner is not None:
+            behind = inner.end()
+            while behind < end and self.source[behind] in " \t":
+                behind += 1
+            column += content - start
+            self._item(line, content, inner.end(), inner[1], column, behind, end)
+        elif content_end > content:
             self.paragraph = block
 
     def _in_indented_code(self) -> bool:
