@@ -19,7 +19,7 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from measuring import Family, hostile_main, nested, repeated
+from measuring import Family, filled, hostile_main, nested, repeated
 
 LINK: Final = '[美國和](https://zh.wikipedia.org/wiki/美國 "wikilink")'
 IMAGE: Final = '[A.jpg](https://zh.wikipedia.org/wiki/File:A.jpg "fig:A.jpg")'
@@ -165,6 +165,7 @@ FAMILIES: Final = (
     repeated("http://a"),
     repeated("http://a)"),
     repeated("://"),
+    filled("\\[", "http://", "\\]"),
     Family("links to one target", same_target),
     Family("links to other targets", other_targets),
     repeated(LINK, name="links"),
@@ -201,6 +202,10 @@ FAMILIES: Final = (
     repeated("**[a](b)"),
     repeated("*[a*](b)"),
     Family("runs of stars", star_runs),
+    repeated("~~"),
+    repeated("~~a "),
+    repeated("~~a~~"),
+    nested("**~~", "~~**"),
     repeated("`"),
     repeated("`a\n"),
     repeated("``a`"),
@@ -234,6 +239,7 @@ FAMILIES: Final = (
     repeated("{{}}\n"),
     repeated("-{"),
     nested("-{", "}-"),
+    filled("-{", "<!--", "}-"),
     nested("-{\n\n", "\n\n}-"),
     repeated("-{\n\na\n\n}-\n\n", name="rules of blocks"),
     repeated("-{zh-hans:a;zh-hant:b}-"),
@@ -267,6 +273,7 @@ FAMILIES: Final = (
     repeated("  - a\n      - b\n"),
     repeated("- "),
     repeated("1. "),
+    repeated("-   -   a\n"),
     Family("items in items", deep_items),
     repeated("> "),
     repeated(">\n"),
@@ -297,8 +304,27 @@ FAMILIES: Final = (
     repeated("</table>\n"),
     nested("<table>\n<tr><td>\n", "\n</td></tr>\n</table>\n"),
     repeated("<td>", "</table>", name="<table> of cells without ends"),
+    filled("<table><td ", "a", ">b</table>"),
+    filled("<table><td><a ", "a", ">b</table>"),
+    filled("<table><td>", "<!--", "</table>"),
+    filled("<table><td>", "\\(", "</table>"),
+    filled("<table><td>", "\u3000", "</table>"),
+    filled("<table><td>", "<figure>", "</table>"),
+    filled("<table><td>", "<figure>", "</figure></table>"),
+    filled("<table><td>", "<b>", "</table>"),
+    filled("<table><td>", 'rowspan = "2" ', "</table>"),
     Family("HTML rows", html_rows),
     Family("HTML spans", html_spans),
+    # Figures and notes in HTML.
+    repeated("<figure>\n"),
+    filled("<figure>", "<img ", "</figure>"),
+    filled("<figure>", '<img src="a">', "</figure>"),
+    filled("<figure><img ", "a", "/></figure>"),
+    filled('<figure><img src="a">', "<figcaption>", "</figure>"),
+    filled('<figure><img src="a"><figcaption>', "<b>", "</figcaption></figure>"),
+    repeated('<section class="footnotes">\n'),
+    filled('<section class="footnotes">', '<li id="fn1">', "</section>"),
+    filled('<section class="footnotes"><li id="fn1">', "<b>", "</section>"),
     # Categories and husks.
     repeated('[Category:甲](https://zh.wikipedia.org/wiki/Category:甲 "wikilink")\n'),
     repeated("[a](b\n"),

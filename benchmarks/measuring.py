@@ -54,6 +54,13 @@ def repeated(unit: str, end: str = "", name: str = "") -> Family:
     return Family(name or shown(unit + "…" + end), lambda size: unit * (size // len(unit)) + end)
 
 
+def filled(before: str, unit: str, after: str) -> Family:
+    """Return the family of a construct with a unit in it that stands again and again."""
+    return Family(
+        shown(before + unit + "…" + after), lambda size: before + unit * (size // len(unit)) + after
+    )
+
+
 def nested(opener: str, closer: str, core: str = "a", name: str = "") -> Family:
     """Return the family of pairs in pairs."""
     pair = len(opener) + len(closer)

@@ -82,6 +82,9 @@ PAIRS: Final[Mapping[Dialect, Sequence[tuple[str, str]]]] = {
         *(("<ul>", "</ul>"), ("<li>", "</li>"), ("<p>", "</p>"), ("<sub>", "</sub>")),
         *(("\n| ", " |\n| --- |\n"), ("| ", " |\n"), ("\\[", "\\]"), ("(", ")"), ("（", "）")),
         *(("$", "$"), ("\n[^1]: ", "\n"), ("-{", "}-"), ("<!--", "-->"), ("「", "」")),
+        *(("~~", "~~"), ("\n<figure>", "</figure>"), ("<figcaption>", "</figcaption>")),
+        *(('\n<section class="footnotes">', "</section>"), ('<li id="fn1">', "</li>")),
+        *(('<a href="#fn1" class="footnote-ref">', "</a>"), ("\n-   -   ", "\n")),
     ),
 }
 """Dialect → what is nested in each other: how it begins, and how it ends."""
@@ -110,6 +113,7 @@ BETWEEN: Final[Mapping[Dialect, Sequence[str]]] = {
         *("a", "甲", " ", "\n", "\n\n", "\n- ", "    ", "\n  ", "  \n", "\\\n", "|", "\n---\n"),
         *("<br />", "\\[1\\]", "[^1]", "、", "，", "{{-}}", "&nbsp;", "$x$", "\\*", "_", "`", "#"),
         *("1.  ", '[中](https://zh.wikipedia.org/wiki/中 "wikilink")'),
+        *('<img src="x.jpg" />', 'rowspan = "2" | ', '<a href="#fnref1">', "__TOC__"),
     ),
 }
 """Dialect → what stands in such, and what parts it."""

@@ -197,6 +197,10 @@ ATOMS = (
     *("A.jpg|", "<File:A> b.jpg|", "$x$", "$$", "$`x`$", "&amp;", "&nbsp;", "__NOTOC__"),
     *("（）", "（，", "、、", "，；", " 。", "()", "「」", "\u0301", "ⓦ](", "Ⓡ"),
     "> 本文内容由[中](https://zh.wikipedia.org/wiki/中)转换而来。\n",
+    *("~~", "-   -   ", "\n-   1.  ", "__無目錄__", 'rowspan = "2" | ', "colspan=2 \\|", "<img "),
+    *('<img src="甲_乙.jpg" alt="丙" />', "\n<figure>\n", "</figure>", "<figcaption>", "甲_乙.jpg"),
+    *("</figcaption>", '\n<section class="footnotes">\n', "</section>", '<li id="fn1">', "</li>"),
+    *('<a href="#fn1" class="footnote-ref">', '<a href="#fnref1">'),
 )
 """What the dialect gives a meaning, whole and in pieces."""
 

@@ -39,6 +39,7 @@ CODES: Final = MappingProxyType(
         "possible_rowspan": Code(
             "warning", "Rows of the table end early; cells may stand under the wrong heading."
         ),
+        "cell_attributes_removed": Code("info", "Attributes of a cell stood in its text."),
         # Labels
         "label_overflow": Code("info", "The label had swallowed text that stands behind the link."),
         "label_overflow_suspected": Code(

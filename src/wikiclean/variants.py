@@ -140,7 +140,7 @@ _tokens: Final = re.compile(
     | (\}\} | \}-)
     | \[\[[^\[\]\n]*+\]\]              # links
     | &[#a-zA-Z0-9]++;                 # entities, whose semicolon parts nothing
-    | <!--(?s:.*?)-->
+    | (<!--)
     | <[^<>]*+>                        # tags, with attributes
     | \{\|                             # the bar that begins a table
     """
@@ -252,8 +252,19 @@ def _without_constructs(text: str) -> str:
     """Return a text of the same length in which constructs are blanked out."""
     holes: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
+    reached = 0
+    no_end = False
     for match in _tokens.finditer(text):
-        if match[1]:
+        if match.start() < reached:
+            continue  # inside a comment
+        if match[3]:
+            close = -1 if no_end else text.find("-->", match.end())
+            if close < 0:
+                no_end = True
+                continue
+            reached = close + len("-->")
+            holes.append((match.start(), reached))
+        elif match[1]:
             stack.append((match[1], match.start()))
         elif match[2]:
             opener = "{{" if match[2] == "}}" else "-{"

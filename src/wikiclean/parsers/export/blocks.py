@@ -23,6 +23,9 @@ RawKind: TypeAlias = Literal[
     "html_table",
     "comment",
     "rule",
+    "figure",
+    "notes",  # a list of notes in HTML
+    "html_note",
     "note",
     "bare",  # lines of a quote with nothing but its marks, where no more of the quote follows
 ]
@@ -41,6 +44,8 @@ _line = re.compile(
     r"|(?P<quote>>)"
     r"|(?P<pipe>\|)"
     r"|(?P<table><table\b)"
+    r"|(?P<figure><figure\b)"
+    r"|(?P<notes><section\b[^<>\n]*\bfootnotes\b)"
     r"|(?P<comment><!--)"
     r"|(?P<note>\[\^[^\]\s]{1,64}\]:)"
     r")?",
@@ -115,6 +120,7 @@ class BlockReader:
         self.new_list = True
         self.no_table_end = False
         self.no_comment_end = False
+        self.no_ends: set[str] = set()
         self.bare: RawBlock | None = None
         self.entered = 0
         """How many blocks stood before the quote that is open."""
@@ -225,6 +231,8 @@ class BlockReader:
         elif (
             (kind == "pipe" and self._pipe_table(content, end))
             or (kind == "table" and self._html_table(content))
+            or (kind == "figure" and self._element("figure", content, "</figure>"))
+            or (kind == "notes" and self._element("notes", content, "</section>"))
             or (kind == "comment" and self._comment(content))
         ):
             pass
@@ -502,10 +510,24 @@ class BlockReader:
             self.no_table_end = True
             return False
         self._add(RawBlock("html_table", start, end, [(start, end)]))
+        self._go_on_behind(end)
+        return True
+
+    def _element(self, kind: RawKind, start: int, tag: str) -> bool:
+        """Add what stands from here to the end *tag*."""
+        close = -1 if tag in self.no_ends else self.source.find(tag, start, self.end)
+        if close < 0:
+            self.no_ends.add(tag)
+            return False
+        end = close + len(tag)
+        self._add(RawBlock(kind, start, end, [(start, end)]))
+        self._go_on_behind(end)
+        return True
+
+    def _go_on_behind(self, end: int) -> None:
         self.at = end
         if self.source.startswith("\n", end):
             self.at = end + 1
-        return True
 
     def _comment(self, start: int) -> bool:
         """Add a comment that stands alone on its lines."""

@@ -7,9 +7,8 @@ them. Where a block begins and ends is decided in ``blocks``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
-
-import attrs
 
 from wikiclean.codes import CODES
 from wikiclean.document import (
@@ -26,10 +25,12 @@ from wikiclean.document import (
 from wikiclean.parsers.export.destinations import Place
 from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.plain import (
+    file_title,
     lift,
     neighbours,
     record_link,
     write_code,
+    write_img,
     write_line_end,
     write_math,
     write_plain,
@@ -229,7 +230,7 @@ class _Emitter:
         if not place.may_lift:
             return False
         if place.kind == "file":
-            self._media(token, place, label, label_end, end, -1)
+            self._media(token, place.name, label, label_end, end, -1)
             return True
         return lift(
             self.writer,
@@ -242,14 +243,11 @@ class _Emitter:
     # ---------------------------------------------------------------- images
 
     def _image(self, token: Token) -> None:
-        place = self.context.destinations.read(token.text, token.more)
-        if place.kind != "file":
-            title = self.context.destinations.site.title(token.text)
-            place = attrs.evolve(place, name=title.text or token.text)
-        self._media(token, place, token.a, token.b, token.end, token.c)
+        file = file_title(self.context, token.text, token.more)
+        self._media(token, file, token.a, token.b, token.end, token.c)
 
     def _media(
-        self, token: Token, place: Place, label: int, label_end: int, end: int, tail_end: int
+        self, token: Token, file: str, label: int, label_end: int, end: int, tail_end: int
     ) -> None:
         source, writer = self.source, self.writer
         bar = source.rfind("|", label, label_end)
@@ -268,7 +266,7 @@ class _Emitter:
             options = tuple(source[label:bar].split("|"))
         writer.media.append(
             Media(
-                place.name,
+                file,
                 "thumb" if caption is not None else "inline",
                 writer.position,
                 Span(token.start, end),
@@ -322,7 +320,10 @@ class _Emitter:
             self.writer.style(style, entry.start, entry.source_start, end)
 
     def _tag(self, token: Token) -> None:
-        if token.c < 0:
+        if token.text == "img" and not token.more:
+            span = Span(token.start, token.end)
+            write_img(self.context, self.writer, self.source[slice(*span)], span)
+        elif token.c < 0:
             self._drop("html_tag_removed", token.start, token.end)
         elif token.more:
             self._end_style(self.index, STYLES.get(token.text), token.start, token.end)
@@ -502,8 +503,19 @@ def read_nested(
     *,
     depth: int,
     quoted: bool = False,
+    write: Callable[..., None] | None = None,
 ) -> Document | None:
-    """Read *ranges* of the source as one Document; None if there is nothing in them."""
+    """
+    Read *ranges* of the source as one Document; None if there is nothing in them.
+
+    Args:
+        context: What is known of the page.
+        ranges: Source offsets.
+        owner: The last part of its path.
+        depth: How many captions and rules it stands in.
+        quoted: Whether its lines begin with ``>``.
+        write: What reads them: ``write_html``, if not ``write_inline``.
+    """
     writer = Writer(context.source)
     met = context.met
     start, end = ranges[0][0], ranges[-1][1]
@@ -512,7 +524,10 @@ def read_nested(
     for i, (a, b) in enumerate(ranges):
         if i:
             writer.mark(block, ranges[i - 1][1], a)
-        write_inline(context, writer, a, b, quoted=quoted, depth=depth)
+        if write is not None:
+            write(context, writer, a, b, depth=depth)
+        else:
+            write_inline(context, writer, a, b, quoted=quoted, depth=depth)
     writer.close_block(block, end)
     document = writer.finish(
         dialect="export", site=context.destinations.site.name, extent=Span(start, end)

@@ -1,15 +1,15 @@
 r"""
 Footnotes of the export: which marks ``\[1\]`` there are, and which list at the end is theirs.
 
-Here lives the inference, and where marks stand in the end; marks are met by ``inline`` and
-definitions written by the page.
+Here lives the inference, for those that pandoc wrote in HTML too, and where marks stand in the end;
+marks are met by ``inline`` and definitions written by the page.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -17,12 +17,63 @@ import attrs
 
 from wikiclean.document import Anchor, Outline, evolve
 from wikiclean.parsers.export.blocks import RawBlock
+from wikiclean.parsers.tags import attributes
 
 MAX_NOTES: Final = 9999
 """Numbers beyond are text: no page has so many notes, and years in brackets are common."""
 
 _mark = re.compile(r"\\\[([0-9]{1,4})\\\](?!\()")
 _any_mark = re.compile(r"(\\?)\[([0-9]{1,4})(\\?)\](?!\()")
+
+
+_item_or_link = re.compile(r"<(li|a)\s([^<>]*+)>")
+_back_link = '<a href="#fnref'
+
+
+def find_html_notes(
+    source: str, blocks: list[RawBlock]
+) -> tuple[list[RawBlock], dict[int, tuple[str, int]]]:
+    """
+    Find the notes whose list pandoc wrote in HTML, behind the block of HTML with their marks.
+
+    Each block counts them anew, so their names are those of the page.
+
+    Returns:
+        Blocks of the kind ``html_note``, and the source offset of each mark → the note's name, and
+        where the mark ends.
+    """
+    notes: list[RawBlock] = []
+    marks: dict[int, tuple[str, int]] = {}
+    for index, block in enumerate(blocks):
+        if block.kind != "notes":
+            continue
+        names: set[str] = set()
+        found = list(_named(source, "li", "id", block))
+        for i, (name, start, begin) in enumerate(found):
+            stop = found[i + 1][1] if i + 1 < len(found) else block.end
+            end = source.rfind(_back_link, begin, stop)
+            if end < 0:
+                end = max(source.rfind("</li>", begin, stop), begin)
+            names.add(name)
+            info = f"{name} {block.start}"
+            notes.append(RawBlock("html_note", start, end, [(begin, end)], info=info))
+        before = blocks[index - 1] if index else block
+        for name, start, behind in _named(source, "a", "href", before):
+            close = source.find("</a>", behind, before.end)
+            if name in names and close >= 0:
+                marks[start] = (f"{name} {block.start}", close + len("</a>"))
+    return notes, marks
+
+
+def _named(
+    source: str, element: str, attribute: str, block: RawBlock
+) -> Iterator[tuple[str, int, int]]:
+    """Yield the elements that name a note: its name, and where the tag begins and ends."""
+    for m in _item_or_link.finditer(source, block.start, block.end):
+        if m[1] == element and "fn" in m[2]:
+            name = attributes(m[2]).get(attribute, "").removeprefix("#")
+            if name.startswith("fn") and name[2:].isdecimal():
+                yield name, m.start(), m.end()
 
 
 @attrs.frozen

@@ -32,8 +32,9 @@ from wikiclean.document import (
 from wikiclean.limits import Deadline
 from wikiclean.parsers.export.blocks import BlockReader, RawBlock, is_list_end
 from wikiclean.parsers.export.destinations import Destinations, unescape_markdown
+from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
-from wikiclean.parsers.export.notes import Places, find_notes
+from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
 from wikiclean.parsers.export.scan import Context, display_math, is_tex
 from wikiclean.parsers.export.tables import write_html_table, write_pipe_table
 from wikiclean.parsers.export.wrapping import is_wrapped
@@ -143,6 +144,7 @@ class _Page:
         start = self._lift_header(1 if source.startswith("\ufeff") else 0)
         blocks = self._read_blocks(start, len(source))
         self.notes = find_notes(source, blocks)
+        self.html_notes, links_to_notes = find_html_notes(source, blocks)
         self.wrapped = is_wrapped(
             source,
             [p for b in blocks if b.kind in ("paragraph", "item", "note") for p in b.parts],
@@ -153,6 +155,7 @@ class _Page:
             source,
             Destinations.of(site),
             notes=self.notes.marks,
+            links_to_notes=links_to_notes,
             braces=braces,
             rules=rules,
             variant=variant,
@@ -164,7 +167,7 @@ class _Page:
     def read(self) -> Document:
         """Return the Document."""
         writer, notes = self.writer, self.notes
-        named = [b for b in notes.rest if b.kind == "note"]
+        named = [b for b in notes.rest if b.kind == "note"] + self.html_notes
         self._write_blocks(writer, [b for b in notes.rest if b.kind != "note"])
         self._write_notes(named)
         if notes.mismatch is not None:
@@ -304,6 +307,16 @@ class _Page:
             write_pipe_table(self.context, writer, block)
         elif block.kind == "html_table":
             write_html_table(self.context, writer, block)
+        elif block.kind == "figure" and image.search(source, start, end):
+            write_figure(self.context, writer, start, end)
+        elif block.kind == "notes" and (found := self._html_notes_in(block)):
+            severity, message = CODES["footnote_list_lifted"]
+            at = found[0].start
+            index = writer.drop("footnote_list_lifted", message, start, at, severity=severity)
+            for note, stop in zip(found, [*(n.start for n in found[1:]), end], strict=True):
+                writer.also_drop(index, note.end, stop)
+        elif block.kind in ("figure", "notes"):
+            self._write_paragraph(writer, block)
         elif block.kind == "bare":
             pass  # the quote around it has its marks
         elif block.kind == "comment":
@@ -311,6 +324,12 @@ class _Page:
             writer.drop(code, CODES[code].message, start, end)
         else:
             writer.drop("rule_removed", CODES["rule_removed"].message, start, end)
+
+    def _html_notes_in(self, block: RawBlock) -> list[RawBlock]:
+        """Return the notes that were taken from a list in HTML."""
+        notes = self.html_notes
+        first, last = (bisect_left(notes, at, key=_start_of) for at in (block.start, block.end))
+        return notes[first:last]
 
     def _write_paragraph(self, writer: Writer, block: RawBlock) -> None:
         source = self.source
@@ -585,7 +604,11 @@ class _Page:
         # Bodies hold marks too, so what is referred to is known only now.
         known = set(keys)
         keys += [key for key in context.anchors if key not in known]
-        names = {number: name for name, number in context.named.items()}
+        names = {
+            number: name
+            for name, number in context.named.items()
+            if name not in by_name or by_name[name].kind == "note"
+        }
         for key, blocks, body in zip_longest(keys, found, bodies):
             name = names.get(key[1], "") if not key[0] else ""
             self._record_note(key, name, blocks or [], body)
@@ -617,7 +640,10 @@ class _Page:
         for a, b in parts:
             writer.part(PART)
             index = writer.open_block("paragraph", a)
-            write_inline(self.context, writer, a, b, quoted=bool(first.quote))
+            if first.kind == "html_note":
+                write_html(self.context, writer, a, b)
+            else:
+                write_inline(self.context, writer, a, b, quoted=bool(first.quote))
             writer.close_block(index, b)
         self._write_inner(writer, blocks[1:])
         document = writer.finish(
@@ -644,6 +670,10 @@ class _Page:
                 after is None or (after[0].kind == "heading" and after[1] <= level)
             ):
                 self._diagnose("section_empty", block.left, block.right, offset=block.start)
+
+
+def _start_of(block: RawBlock) -> int:
+    return block.start
 
 
 def _has_dollars(source: str) -> bool:

@@ -13,7 +13,16 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from wikiclean.codes import CODES
-from wikiclean.document import Category, Interlanguage, Link, Math, Span
+from wikiclean.document import (
+    Category,
+    Document,
+    Interlanguage,
+    Link,
+    Math,
+    Media,
+    MediaKind,
+    Span,
+)
 from wikiclean.parsers.export.destinations import Place, unescape_markdown
 from wikiclean.parsers.export.scan import (
     Context,
@@ -25,15 +34,13 @@ from wikiclean.parsers.export.scan import (
     wrap,
 )
 from wikiclean.parsers.export.wrapping import COLUMNS, joint, word
-from wikiclean.parsers.tags import STYLES
+from wikiclean.parsers.tags import STYLES, attributes
 from wikiclean.parsers.writer import Writer
 
 _span: Final = tuple.__new__
 """Makes a Span in half the time that its own constructor takes."""
-_word = r"[^\s\[\]\\*`<&${}_:]++"
-_bold = re.compile(rf"\*\*{_word}(?: {_word})*+\*\*(?!\*)")
-"""Bold words in which nothing is to be read."""
-_next_character = re.compile(r"(?:[\[*`\\!]|<[^<>]{0,200}>)*+(.)", re.DOTALL)
+_word = r"[^\s\[\]\\*`<&${}~_:]++"
+_next_character = re.compile(r"(?:[\[*`\\!]|~~|<[^<>]{0,200}>)*+(.)", re.DOTALL)
 _words = rf"{_word}(?: {_word})*+"
 _bold = re.compile(rf"\*\*{_words}\*\*(?!\*)")
 """Bold words in which nothing is to be read."""
@@ -339,6 +346,27 @@ def record_link(
     if not label:
         severity, message = CODES["empty_label"]
         writer.diagnose("empty_label", message, source_start, source_end, severity=severity)
+
+
+def file_title(context: Context, destination: str, title: str) -> str:
+    """Return the title of the file that an image shows, without the namespace."""
+    place = context.destinations.read(destination, title)
+    if place.kind == "file":
+        return place.name
+    return context.destinations.site.title(destination).text or destination
+
+
+def write_img(
+    context: Context, writer: Writer, tag: str, source_span: Span, caption: Document | None = None
+) -> None:
+    """Record the image of an HTML tag, whose attributes are *tag*."""
+    given = attributes(tag)
+    file = file_title(context, given.get("src", ""), given.get("title", ""))
+    alt = given.get("alt", "")
+    if alt in (file, given.get("src", "")) or (caption is not None and alt == caption.text):
+        alt = ""  # pandoc repeats what it has
+    kind: MediaKind = "thumb" if caption is not None else "inline"
+    writer.media.append(Media(file, kind, writer.position, source_span, None, caption, alt))
 
 
 def write_code(

@@ -40,11 +40,14 @@ Source: MediaWiki 1.39, ``includes/parser/Sanitizer.php`` (``getRecognizedTagDat
 elements, and the extension tags of ``extensionTags`` in zhwiki's siteinfo.
 """
 
+STRIKE: Final = "~~"
+"""What struck out text stands between."""
+
 MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
 
 _link = (  # label without markup, destination, title
-    r"\[(?:([^\[\]\\\n*`<&${}\u24e6\u24c7|]*+)"
+    r"\[(?:([^\[\]\\\n*`<&${}~\u24e6\u24c7|]*+)"
     r"""\]\(((?:[^ ()\\\n]++|\\[!-/:-@\[-`{-~])++)([ ]"wikilink")?\))?"""
 )
 # Each branch begins with a literal, so that the engine skips ahead by a set of characters.
@@ -65,7 +68,8 @@ token: Final = re.compile(
     |-\{{
     |\}}\}}
     |\$
-    |__[A-Z]
+    |~~~*+
+    |__(?=[^\W_])
     |://
     """
 )
@@ -88,8 +92,7 @@ _url = re.compile(  # brackets within it balance
 _scheme = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _named_note = re.compile(r"\[\^([^\]\s]{1,64})\]")
 _labelled_note = re.compile(r"\\\[((?:註|注|note|Note) ?)([0-9]{1,4})\\\]")
-_switch = re.compile(r"__[A-Z]{4,32}__")
-_escaped_switch = re.compile(r"\\_\\_[A-Z]{4,32}\\_\\_")
+_escaped_switch = re.compile(r"\\_\\_([^\W_]{1,32})\\_\\_")
 _ticks = re.compile(r"`++")
 # A dollar opens before what is no space, and closes behind such, but not before a digit.
 # Source: Pandoc User's Guide, extension tex_math_dollars.
@@ -173,6 +176,7 @@ class Context:
         destinations: Destinations,
         *,
         notes: dict[int, int],
+        links_to_notes: dict[int, tuple[str, int]],
         braces: dict[int, int],
         rules: dict[int, int],
         variant: str,
@@ -187,6 +191,7 @@ class Context:
             source: The page.
             destinations: Reads what stands in the round brackets of links.
             notes: Source offset of each note mark → its number.
+            links_to_notes: Source offset of each mark in HTML → the note's name, and where it ends.
             braces: Source offset of each ``{{`` → offset behind its ``}}``.
             rules: The same for ``-{`` and ``}-``.
             variant: What rules choose.
@@ -197,6 +202,7 @@ class Context:
         self.source = source
         self.destinations = destinations
         self.notes = notes
+        self.links_to_notes = links_to_notes
         self.braces = braces
         self.rules = rules
         self.variant = variant
@@ -263,6 +269,8 @@ class Scanner:
         self.ticks: dict[int, list[int]] | None = None
         self.last_field = -1
         """Source offset behind the last field of an unclosed template; -1 if not looked for."""
+        self.no_url = -1
+        """Source offset up to which no address begins."""
         self.no_math_end = False
         self.no_comment_end = False
 
@@ -290,6 +298,9 @@ class Scanner:
                 at = handlers[source[start]](self, start, at)
         if self.stars:
             self._pair_stars()
+        for index in self.open_tags.get(STRIKE, ()):
+            tokens[index].kind = "literal"
+            tokens[index].text = "unpaired_emphasis"
         if self.pairs:
             self._find_captions()
         return self.tokens
@@ -381,7 +392,7 @@ class Scanner:
                 return close
         elif what == "_":
             m = _escaped_switch.match(source, at, self.end)
-            if m:
+            if m and self.context.destinations.site.behavior_switch(f"__{m[1]}__"):
                 self.tokens.append(Token("drop", at, m.end(), text="behavior_switch"))
                 return m.end()
         elif what in "\r\n":
@@ -520,13 +531,15 @@ class Scanner:
         return m.end()
 
     def _underscores(self, at: int, end: int) -> int:
-        m = _switch.match(self.source, at, self.end)
+        m = self.context.destinations.site.behavior_switch_pattern.match(self.source, at, self.end)
         if m is None:
             return end
         self.tokens.append(Token("drop", at, m.end(), text="behavior_switch"))
         return m.end()
 
     def _colon(self, at: int, end: int) -> int:
+        if at < self.no_url:
+            return end
         source = self.source
         scheme = _scheme.search(source, max(self.start, at - 5), at)
         m = _url.match(source, at, self.end) if scheme else None
@@ -536,11 +549,26 @@ class Scanner:
         while stop > end and source[stop - 1] in ".,;:!?'*":
             stop -= 1
         if stop <= end or source.startswith("\\", stop):
+            self.no_url = m.end()  # an address further on would end there too
             return end
         if self.tokens and self.tokens[-1].end > scheme.start():
             return end
         self.tokens.append(Token("url", scheme.start(), stop, scheme.start(), stop))
         return stop
+
+    def _tildes(self, at: int, end: int) -> int:
+        """Read ``~~`` of struck out text; a tilde of the text is escaped."""
+        if end - at != 2:
+            return end
+        opened = self.open_tags.setdefault(STRIKE, [])
+        if opened and not self.source[at - 1].isspace():
+            partner = opened.pop()
+            self.tokens[partner].c = len(self.tokens)
+            self.tokens.append(Token("tag", at, end, c=partner, text="s", more="/"))
+        elif end < self.end and not self.source[end].isspace():
+            opened.append(len(self.tokens))
+            self.tokens.append(Token("tag", at, end, text="s"))
+        return end
 
     HANDLERS: Final = {
         "[": _bracket,
@@ -560,6 +588,7 @@ class Scanner:
         "$": _dollar,
         "_": _underscores,
         ":": _colon,
+        "~": _tildes,
     }
 
     # ---------------------------------------------------------------- pairing

@@ -1,47 +1,36 @@
 """
 Tables of the export: pipe tables, and HTML where a cell holds blocks.
 
-Both become rows of the text, cells parted by tabs. HTML has no escapes and no emphasis, so its
-content is read here too and not by ``inline``.
+Both become rows of the text, cells parted by tabs. What stands in a cell is read by ``inline``, or
+by ``html``.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from html import unescape
-from typing import Final
 
 from wikiclean.codes import CODES
-from wikiclean.document import BlockKind, Math, Media, Span
+from wikiclean.document import BlockKind, Span
 from wikiclean.parsers.export.blocks import RawBlock
+from wikiclean.parsers.export.html import tokens, write_html
 from wikiclean.parsers.export.inline import write_inline
-from wikiclean.parsers.export.plain import record_link
-from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAGS, Context
-from wikiclean.parsers.export.wrapping import joint
+from wikiclean.parsers.export.scan import Context
 from wikiclean.parsers.grid import Grid
-from wikiclean.parsers.tags import STYLES
+from wikiclean.parsers.tags import attributes
 from wikiclean.parsers.writer import LINE, PART, Writer
 
 _bar = re.compile(r"(?:[^|\\]|\\.)*+", re.DOTALL)
 _separator = re.compile(r"[ \t\r:|-]*\Z")
-_html = re.compile(
-    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)(?P<attrs>(?:[\s/][^<>]*+)?)>"
-    r"|(?P<comment><!--.*?-->)"
-    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
-    r"|(?P<note>\\?\[[0-9]{1,4}\\?\])"
-    r"|(?P<space>\s*\n(?:\s|>[ ]?)*|[ \t]{2,})"  # in a quote its lines begin with >
-    r"|\\\((?P<math>.*?)\\\)",
-    re.DOTALL,
+_attributes_in_text = re.compile(
+    r"""\s*+(?:<p>\s*+)?(?P<given>(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor
+    |nowrap|scope)\s*+=\s*+(?:"[^"<>|\n]{0,300}+"|[\w\#%]{1,30}+)\s*+)++\\?\|(?!\|))""",
+    re.IGNORECASE | re.VERBOSE,
 )
-_attribute = re.compile(r"""([A-Za-z-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
+"""Attributes of a cell that pandoc did not know for such, for the spaces around their ``=``."""
 _tag = re.compile(
     r"<(/?)(table|caption|thead|tbody|tfoot|tr|th|td)\b((?:[\s/][^<>]*+)?)>", re.IGNORECASE
 )
-_character = re.compile(r"(?:<[^<>]{0,200}>)*+(.)", re.DOTALL)
-
-MAX_IMAGE_LABEL: Final = 1000
-"""Code points that the label of an image may have: its file name, or a caption."""
 
 
 def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
@@ -159,10 +148,17 @@ class _TableText:
         """Write a block; return where it stands, or None if it has no text."""
         writer = self.writer
         index = writer.open_block(kind, start, marker=marker)
+        begin = start
+        if (m := _attributes_in_text.match(self.context.source, start, end)) is not None:
+            begin = m.end()
+            severity, message = CODES["cell_attributes_removed"]
+            writer.drop(
+                "cell_attributes_removed", message, m.start("given"), begin, severity=severity
+            )
         if html:
-            _write_html(self.context, writer, start, end)
+            write_html(self.context, writer, begin, end, claim=False)
         else:
-            write_inline(self.context, writer, start, end)
+            write_inline(self.context, writer, begin, end)
         if not writer.close_block(index, end):
             return None
         span = writer.span_of_block(index)
@@ -211,7 +207,10 @@ def write_html_table(context: Context, writer: Writer, block: RawBlock) -> None:
     for r, row in enumerate(rows):
         grid.next_row()
         for cell in row:
-            span_of = dict(_attributes(cell.attributes))
+            span_of = attributes(cell.attributes)
+            m = _attributes_in_text.match(source, cell.start, cell.end)
+            if m is not None:
+                span_of |= attributes(m["given"])
             place = grid.place(_number(span_of, "rowspan"), _number(span_of, "colspan"))
             table.write(place, cell.start, cell.end, header=cell.header, html=True)
         if r == header_rows and all(c.header for c in row):
@@ -265,12 +264,6 @@ def _html_rows(
     return [row for row in rows if row], caption
 
 
-def _attributes(value: str) -> list[tuple[str, str]]:
-    return [
-        (m[1].lower(), unescape(m[2] or m[3] or m[4] or "")) for m in _attribute.finditer(value)
-    ]
-
-
 def _number(attributes: dict[str, str], name: str) -> int:
     value = attributes.get(name, "").strip()[:6]
     return int(value) if value.isascii() and value.isdigit() else 1
@@ -278,10 +271,10 @@ def _number(attributes: dict[str, str], name: str) -> int:
 
 def _has_text(source: str, start: int, end: int) -> bool:
     at = start
-    for m in _html.finditer(source, start, end):
+    for m, stop in tokens(source, start, end):
         if source[at : m.start()].strip() or m["entity"] or m["math"]:
             return True
-        at = m.end()
+        at = stop
     return bool(source[at:end].strip())
 
 
@@ -307,7 +300,7 @@ def _write_layout_table(
         nonlocal start
         if start is not None and chain:
             index = writer.open_block("item", start, level=len(chain), marker=chain)
-            _write_html(context, writer, start, until)
+            write_html(context, writer, start, until, claim=False)
             if writer.close_block(index, until):
                 writer.part(LINE)
         start = None
@@ -325,93 +318,3 @@ def _write_layout_table(
                 chain += "#" if name == "ol" else "*"
         write(cell.end)
     writer.part(PART)
-
-
-class _OpenTag:
-    __slots__ = ("attributes", "name", "source_start", "start")
-
-    def __init__(self, name: str, start: int, source_start: int, attributes: str) -> None:
-        self.name = name
-        self.start = start
-        self.source_start = source_start
-        self.attributes = attributes
-
-
-def _write_html(context: Context, writer: Writer, start: int, end: int) -> None:
-    """Write HTML content; its tags are markup of the table it stands in."""
-    source = context.source
-    at = start
-    stack: list[_OpenTag] = []
-    for m in _html.finditer(source, start, end):
-        if m["name"] is not None and m["name"].lower() not in TAGS:
-            continue
-        if m.start() < at:
-            continue  # inside an image
-        writer.text(at, m.start())
-        at = m.end()
-        if m["name"] == "a" and (image_end := _write_image(context, writer, m, end)):
-            at = image_end
-        elif m["entity"]:
-            writer.literal(unescape(m["entity"]), m.start(), at)
-        elif m["note"]:
-            if m.start() in context.notes:
-                context.refer(writer, ("", context.notes[m.start()]), m.start(), at)
-            else:
-                writer.text(m.start(), at)
-        elif m["space"]:
-            after = _character.match(source, at, end)
-            writer.literal(joint(writer.last_character, after[1] if after else ""), m.start(), at)
-        elif m["math"] is not None:
-            position = writer.position
-            writer.text(m.start("math"), m.end("math"))
-            tex, stop = writer.since(position), writer.position
-            writer.math.append(
-                Math(
-                    tex,
-                    span=Span(stop - len(tex), stop),
-                    source_span=Span(m.start(), at),
-                    display=False,
-                )
-            )
-        elif m["name"]:
-            _write_tag(context, writer, m, stack)
-    writer.text(at, end)
-
-
-def _write_image(context: Context, writer: Writer, m: re.Match[str], end: int) -> int:
-    """Record a link to a file, whose label is its name; return where it ends, or 0 for others."""
-    attributes = dict(_attributes(m["attrs"]))
-    if not attributes.get("title", "").startswith("fig:"):
-        return 0
-    place = context.destinations.read(attributes.get("href", ""), attributes["title"])
-    close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_IMAGE_LABEL))
-    stop = close + 4 if close >= 0 else m.end()
-    writer.media.append(Media(place.name, "inline", writer.position, Span(m.start(), stop)))
-    return stop
-
-
-def _write_tag(context: Context, writer: Writer, m: re.Match[str], stack: list[_OpenTag]) -> None:
-    name = m["name"].lower()
-    if name == "br":
-        writer.line_break(m.start(), m.end())
-    elif name in BLOCK_TAGS:
-        if not writer.at_line_start:
-            writer.line_break(m.start(), m.end())
-    elif name in CELL_TAGS:
-        if not m["close"] and not writer.at_line_start:
-            writer.literal(" ", m.start(), m.end())
-    elif not m["close"]:
-        if (name in STYLES or name == "a") and not m["attrs"].endswith("/"):
-            stack.append(_OpenTag(name, writer.position, m.start(), m["attrs"]))
-    elif stack and stack[-1].name == name:
-        opened = stack.pop()
-        if name == "a":
-            attributes = dict(_attributes(opened.attributes))
-            destination = attributes.get("href", "")
-            place = context.destinations.read(destination, attributes.get("title", ""))
-            record_link(writer, place, destination, opened.start, opened.source_start, m.end())
-        elif writer.position > opened.start:
-            writer.style(STYLES[name], opened.start, opened.source_start, m.end())
-    elif any(tag.name == name for tag in stack[-8:]):
-        while stack.pop().name != name:
-            pass

@@ -1,0 +1,237 @@
+"""
+HTML that pandoc wrote where Markdown cannot say it: cells with blocks, figures, their footnotes.
+
+HTML has no escapes and no emphasis, so its content is read here and not by ``inline``. Which cells
+a table has is ``tables``' affair, and which notes a list has that of ``notes``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Final, NamedTuple
+
+from wikiclean.codes import CODES
+from wikiclean.document import Document, Math, Media, Span
+from wikiclean.parsers.export.inline import read_nested
+from wikiclean.parsers.export.plain import file_title, record_link, write_img
+from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAGS, Context
+from wikiclean.parsers.export.wrapping import joint
+from wikiclean.parsers.tags import STYLES, attributes
+from wikiclean.parsers.writer import Writer
+
+_token = re.compile(
+    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)(?P<attrs>(?:[\s/][^<>]*+)?)>"
+    r"|(?P<comment><!--)"
+    r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|(?P<note>\\?\[[0-9]{1,4}\\?\])"
+    # In a quote its lines begin with >. Looked for from where white space begins.
+    r"|(?P<space>(?<!\s)[^\S\n]*+\n(?:\s|>[ ]?)*+|[ \t]{2,})"
+    r"|(?P<math>\\\()"
+)
+image: Final = re.compile(r"<img([\s/][^<>]*+)>")
+_character = re.compile(r"(?:<[^<>]{0,200}>)*+(.)", re.DOTALL)
+
+MAX_IMAGE_LABEL: Final = 1000
+"""Code points that the label of an image may have: its file name, or a caption."""
+
+
+def tokens(source: str, start: int, end: int) -> Iterator[tuple[re.Match[str], int]]:
+    """Yield what is no plain text in ``source[start:end]``, and where it ends."""
+    at = start
+    no_end = {"comment": False, "math": False}
+    for m in _token.finditer(source, start, end):
+        if m.start() < at:
+            continue  # inside a comment or a formula
+        kind = m.lastgroup
+        if kind in ("comment", "math"):
+            last = "-->" if kind == "comment" else "\\)"
+            close = -1 if no_end[kind] else source.find(last, m.end(), end)
+            if close < 0:
+                no_end[kind] = True
+                continue
+            at = close + len(last)
+        else:
+            at = m.end()
+        yield m, at
+
+
+class _OpenTag(NamedTuple):
+    name: str
+    attributes: str
+    start: int
+    """Where the text stood."""
+    source: tuple[int, int]
+
+
+def write_html(
+    context: Context, writer: Writer, start: int, end: int, *, depth: int = 0, claim: bool = True
+) -> None:
+    """
+    Write ``source[start:end]``.
+
+    Args:
+        context: What is known of the page.
+        writer: Has an open block.
+        start: Source offset.
+        end: Source offset.
+        depth: How many captions it stands in.
+        claim: Whether each tag is to be reported; those in a table are the table's.
+    """
+    source = context.source
+    at = start
+    no_figure = start
+    """Up to where no figure begins that has an image."""
+    stack: list[_OpenTag] = []
+    for m, stop in tokens(source, start, end):
+        if m["name"] is not None and m["name"].lower() not in TAGS:
+            continue
+        if m.start() < at:
+            continue  # inside an image or a mark
+        writer.text(at, m.start())
+        at = stop
+        if m["name"] == "a" and (
+            stop := _write_mark(context, writer, m) or _write_image(context, writer, m, end)
+        ):
+            at = stop
+        elif m["name"] == "figure" and not m["close"] and at > no_figure:
+            close = source.find("</figure>", at, end)
+            if close >= 0 and image.search(source, at, close):
+                at = close + len("</figure>")
+                write_figure(context, writer, m.start(), at, depth=depth)
+            else:
+                no_figure = close if close >= 0 else end
+                if claim:
+                    _drop(writer, [m.span()])
+        elif m["entity"]:
+            writer.literal(unescape(m["entity"]), m.start(), at)
+        elif m["note"]:
+            if m.start() in context.notes:
+                context.refer(writer, ("", context.notes[m.start()]), m.start(), at)
+            else:
+                writer.text(m.start(), at)
+        elif m["space"]:
+            after = _character.match(source, at, end)
+            writer.literal(joint(writer.last_character, after[1] if after else ""), m.start(), at)
+        elif m["math"] is not None:
+            position = writer.position
+            writer.text(m.end(), at - 2)
+            tex, last = writer.since(position), writer.position
+            writer.math.append(
+                Math(
+                    tex,
+                    span=Span(last - len(tex), last),
+                    source_span=Span(m.start(), at),
+                    display=False,
+                )
+            )
+        else:
+            nothing = _write_tag(context, writer, m, stack) if m["name"] else [(m.start(), at)]
+            if claim:
+                _drop(writer, nothing)
+    writer.text(at, end)
+    if claim:
+        _drop(writer, [tag.source for tag in stack])
+
+
+def _drop(writer: Writer, ranges: list[tuple[int, int]]) -> None:
+    """Report tags, and comments among them."""
+    for start, end in ranges:
+        code = "comment" if writer.source.startswith("<!--", start) else "html_tag_removed"
+        severity, message = CODES[code]
+        writer.drop(code, message, start, end, severity=severity)
+
+
+def _write_mark(context: Context, writer: Writer, m: re.Match[str]) -> int:
+    """Record the mark of a note of this HTML; return where it ends, or 0 for another link."""
+    found = context.links_to_notes.get(m.start())
+    if found is None:
+        return 0
+    name, stop = found
+    context.refer(writer, ("", context.number(name)), m.start(), stop)
+    return stop
+
+
+def _write_image(context: Context, writer: Writer, m: re.Match[str], end: int) -> int:
+    """Record a link to a file, whose label is its name; return where it ends, or 0 for others."""
+    given = attributes(m["attrs"])
+    if not given.get("title", "").startswith("fig:"):
+        return 0
+    place = context.destinations.read(given.get("href", ""), given["title"])
+    close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_IMAGE_LABEL))
+    stop = close + 4 if close >= 0 else m.end()
+    writer.media.append(Media(place.name, "inline", writer.position, Span(m.start(), stop)))
+    return stop
+
+
+def _write_tag(
+    context: Context, writer: Writer, m: re.Match[str], stack: list[_OpenTag]
+) -> list[tuple[int, int]]:
+    """Write what a tag stands for, and return the ranges of tags that nothing came of."""
+    name = m["name"].lower()
+    if name == "br" or (name in BLOCK_TAGS and not writer.at_line_start):
+        writer.line_break(*m.span())
+        return []
+    if name in CELL_TAGS and not m["close"] and not writer.at_line_start:
+        writer.literal(" ", *m.span())
+        return []
+    if name == "img":
+        write_img(context, writer, m["attrs"], Span(*m.span()))
+        return []
+    if not m["close"]:
+        if (name != "a" and name not in STYLES) or m["attrs"].endswith("/"):
+            return [m.span()]
+        stack.append(_OpenTag(name, m["attrs"], writer.position, m.span()))
+        return []
+    if not any(tag.name == name for tag in stack[-8:]):
+        return [m.span()]
+    opened = stack.pop()
+    crossed = []
+    while opened.name != name:
+        crossed.append(opened.source)
+        opened = stack.pop()
+    start, source_start = opened.start, opened.source[0]
+    if not crossed and name == "a":
+        given = attributes(opened.attributes)
+        destination = given.get("href", "")
+        place = context.destinations.read(destination, given.get("title", ""))
+        record_link(writer, place, destination, start, source_start, m.end())
+        return []
+    if not crossed and writer.position > start:
+        writer.style(STYLES[name], start, source_start, m.end())
+        return []
+    return [*crossed, opened.source, m.span()]
+
+
+# ---------------------------------------------------------------- figures
+
+
+def write_figure(context: Context, writer: Writer, start: int, end: int, *, depth: int = 0) -> None:
+    """
+    Record the images of the figure ``source[start:end]``, which has some; the last has its caption.
+
+    Pandoc repeats the name of a file where it has no caption.
+    """
+    source = context.source
+    images = list(image.finditer(source, start, end))
+    hidden = source.find("<figcaption", images[-1].end(), end)
+    opened = source.find(">", hidden, end) + 1 if hidden >= 0 else 0
+    close = source.find("</figcaption>", opened, end) if opened else -1
+    at = start
+    for m in images:
+        last = m is images[-1]
+        stop = end if last else m.end()
+        caption: Document | None = None
+        if last and close >= 0 and depth < context.max_depth:
+            given = attributes(m[1])
+            shown = unescape(source[opened:close]).strip()
+            source_name = given.get("src", "")
+            file = file_title(context, source_name, given.get("title", ""))
+            if shown.replace("_", " ") not in ("", source_name.replace("_", " "), file):
+                owner = f"media/{len(writer.media)}"
+                caption = read_nested(
+                    context, [(opened, close)], owner, depth=depth + 1, write=write_html
+                )
+        write_img(context, writer, m[1], Span(at, stop), caption)
+        at = stop
