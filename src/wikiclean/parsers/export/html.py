@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from wikiclean.codes import CODES
 from wikiclean.document import Document, Math, Media, Span
 from wikiclean.parsers.export.inline import read_nested
-from wikiclean.parsers.export.plain import file_title, record_link, write_img
+from wikiclean.parsers.export.plain import file_title, lift, record_link, write_img
 from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAGS, Context
 from wikiclean.parsers.export.wrapping import joint
 from wikiclean.parsers.tags import STYLES, attributes
@@ -33,8 +33,8 @@ _token = re.compile(
 image: Final = re.compile(r"<img([\s/][^<>]*+)>")
 _character = re.compile(r"(?:<[^<>]{0,200}>)*+(.)", re.DOTALL)
 
-MAX_IMAGE_LABEL: Final = 1000
-"""Code points that the label of an image may have: its file name, or a caption."""
+MAX_LABEL: Final = 1000
+"""Code points that the label of a file or a category may have: a name, a caption, a sort key."""
 
 
 def tokens(source: str, start: int, end: int) -> Iterator[tuple[re.Match[str], int]]:
@@ -88,11 +88,11 @@ def write_html(
         if m["name"] is not None and m["name"].lower() not in TAGS:
             continue
         if m.start() < at:
-            continue  # inside an image or a mark
+            continue  # inside a link or a figure
         writer.text(at, m.start())
         at = stop
         if m["name"] == "a" and (
-            stop := _write_mark(context, writer, m) or _write_image(context, writer, m, end)
+            stop := _write_mark(context, writer, m) or _lift(context, writer, m, end)
         ):
             at = stop
         elif m["name"] == "figure" and not m["close"] and at > no_figure:
@@ -153,16 +153,23 @@ def _write_mark(context: Context, writer: Writer, m: re.Match[str]) -> int:
     return stop
 
 
-def _write_image(context: Context, writer: Writer, m: re.Match[str], end: int) -> int:
-    """Record a link to a file, whose label is its name; return where it ends, or 0 for others."""
-    given = attributes(m["attrs"])
-    if not given.get("title", "").startswith("fig:"):
+def _lift(context: Context, writer: Writer, m: re.Match[str], end: int) -> int:
+    """Take a link to a file or a category out of the text; return where it ends, or 0 if none."""
+    if m["close"]:
         return 0
-    place = context.destinations.read(given.get("href", ""), given["title"])
-    close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_IMAGE_LABEL))
-    stop = close + 4 if close >= 0 else m.end()
-    writer.media.append(Media(place.name, "inline", writer.position, Span(m.start(), stop)))
-    return stop
+    given = attributes(m["attrs"])
+    title = given.get("title", "")
+    place = context.destinations.read(given.get("href", ""), title)
+    is_file = title.startswith("fig:") or (place.may_lift and place.kind == "file")
+    if not is_file and not place.may_lift:
+        return 0
+    close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_LABEL))
+    span = Span(m.start(), close + 4 if close >= 0 else m.end())
+    if is_file:
+        writer.media.append(Media(place.name, "inline", writer.position, span))
+        return span.end
+    label = unescape(context.source[m.end() : close]) if close >= 0 else ""
+    return span.end if lift(writer, place, label, span, lift_languages=False) else 0
 
 
 def _write_tag(

@@ -372,14 +372,18 @@ class _Emitter:
             self.at = m.end()
 
     def _newline(self, token: Token) -> None:
-        self.writer.strip()
-        self._pull_back()
+        self._end_line()
         write_line_end(self.context, self.writer, token.start, token.end, self.end)
 
     def _line_break(self, start: int, end: int) -> None:
-        self.writer.strip()
-        self._pull_back()
+        self._end_line()
         self.writer.line_break(start, end)
+
+    def _end_line(self) -> None:
+        """Take the spaces off the end of a line that has begun."""
+        if not self.writer.at_line_start:
+            self.writer.strip()
+            self._pull_back()
 
     def _pull_back(self) -> None:
         """Let what was opened in white space that is gone begin where the text now ends."""

@@ -52,7 +52,7 @@ _braces = re.compile(
     r"\{\{++|\}\}++|^[ \t]*(?P<fence>`{3,}|~{3,})|`[^`\n]++`|-\{|\}-", re.MULTILINE
 )
 _named_mark = re.compile(r"\[\^[^\]\s]{1,64}\]")
-_quote_marks = re.compile(r"^[ \t]*(?:>[ \t]?)++", re.MULTILINE)
+_quote_marks = re.compile(r"^[ \t]*+>(?: {0,4}+>)*+[ \t]?", re.MULTILINE)
 _quote_mark = re.compile(r" {0,3}> ?")
 _code_lines = re.compile(r"\s*`[^`\n]++`\s*(?:\n\s*`[^`\n]++`\s*)++\Z")
 LINE_KINDS: Final[Mapping[str, BlockKind]] = {

@@ -48,6 +48,8 @@ _style = re.compile(rf"<([a-z]+)>({_words})</\1>")
 """The same for an element."""
 _line_break = re.compile(r"<br ?/?>")
 _code = re.compile("`([^`]++)`(?!`)")
+_joint = re.compile("``( ++)``")
+"""What stands between two words of code: pandoc wrote the space between them as code, too."""
 
 Write: TypeAlias = Callable[[Context, Writer, int, int, int, re.Pattern[str]], int]
 """
@@ -223,7 +225,6 @@ def _write_element(
     if m is not None:
         if here > at:
             writer.text(at, here)
-        writer.strip()
         writer.line_break(here, m.end())
         # A line end behind a break is part of it.
         after = wraps.match(source, m.end(), end)
@@ -291,10 +292,10 @@ def write_line_end(context: Context, writer: Writer, start: int, end: int, limit
     """Write what the line end ``source[start:end]`` stands for: nothing, a space or a break."""
     source = context.source
     if source[start - 2 : start] == "  " or _breaks(context, start, end):
-        writer.strip()
         writer.line_break(start, end)
         return
-    writer.strip()
+    if not writer.at_line_start:
+        writer.strip()
     before, after = neighbours(context, writer, end, limit)
     writer.literal(joint(before, after), start, end)
 
@@ -374,7 +375,13 @@ def write_code(
 ) -> None:
     """Write the code ``source[hull]``, of which *content* is the text."""
     begin = writer.position
-    _write_lines(writer, *content, wraps)
+    at, end = content
+    if at - hull[0] == 1:
+        for m in _joint.finditer(writer.source, at, end):
+            _write_lines(writer, at, m.start(), wraps)
+            writer.literal(m[1], *m.span())
+            at = m.end()
+    _write_lines(writer, at, end, wraps)
     writer.style("code", begin, *hull)
 
 
