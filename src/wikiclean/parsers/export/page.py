@@ -37,7 +37,7 @@ from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
 from wikiclean.parsers.export.scan import Context, display_math, is_tex
 from wikiclean.parsers.export.tables import write_html_table, write_pipe_table
-from wikiclean.parsers.export.wrapping import is_wrapped
+from wikiclean.parsers.export.wrapping import wraps_of
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
 from wikiclean.site import Site
@@ -145,7 +145,7 @@ class _Page:
         blocks = self._read_blocks(start, len(source))
         self.notes = find_notes(source, blocks)
         self.html_notes, links_to_notes = find_html_notes(source, blocks)
-        self.wrapped = is_wrapped(
+        self.wraps = wraps_of(
             source,
             [p for b in blocks if b.kind in ("paragraph", "item", "note") for p in b.parts],
         )
@@ -159,7 +159,7 @@ class _Page:
             braces=braces,
             rules=rules,
             variant=variant,
-            wrapped=self.wrapped,
+            wraps=self.wraps,
             max_depth=max_depth,
             dollars=_has_dollars(source),
         )
@@ -421,7 +421,7 @@ class _Page:
         quoted = bool(block.quote)
         if block.tight:
             severity, message = CODES["indent_block"]
-            certainty = "likely" if self.wrapped else "certain"
+            certainty = "certain" if self.wraps == "none" else "likely"
             writer.diagnose(
                 "indent_block",
                 message,
@@ -433,7 +433,7 @@ class _Page:
             self._open_line(writer, block, block.chain[:-1] + ":", block.start, parts)
             return
         if (
-            not self.wrapped
+            self.wraps == "none"
             and (line_end := source.find("\n", *parts[0])) >= 0
             and not quoted
             and not has_inner

@@ -303,8 +303,8 @@ def write_line_end(context: Context, writer: Writer, start: int, end: int, limit
 def _breaks(context: Context, start: int, end: int) -> bool:
     """Whether a line end is a real one: no wrap, or the next word would have fitted."""
     source = context.source
-    if not context.wrapped:
-        return True
+    if context.wraps != "columns":
+        return context.wraps == "none"
     if source[start - 1] == "`" and source.startswith("`", end):
         return True
     line_start = source.rfind("\n", 0, start) + 1

@@ -15,6 +15,7 @@ from typing import Final, Literal, TypeAlias
 from wikiclean.document import Anchor, Span, StyleKind
 from wikiclean.parsers.export.destinations import Destinations, Place
 from wikiclean.parsers.export.notes import Places
+from wikiclean.parsers.export.wrapping import Wraps
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
 
@@ -180,7 +181,7 @@ class Context:
         braces: dict[int, int],
         rules: dict[int, int],
         variant: str,
-        wrapped: bool,
+        wraps: Wraps,
         max_depth: int,
         dollars: bool,
     ) -> None:
@@ -195,7 +196,7 @@ class Context:
             braces: Source offset of each ``{{`` → offset behind its ``}}``.
             rules: The same for ``-{`` and ``}-``.
             variant: What rules choose.
-            wrapped: Whether lines were wrapped at 72 columns, so that a line end may be a space.
+            wraps: Which line ends inside a block stand for a space.
             max_depth: How deep captions and rules stand in each other.
             dollars: Whether ``$`` delimits formulas.
         """
@@ -206,7 +207,7 @@ class Context:
         self.braces = braces
         self.rules = rules
         self.variant = variant
-        self.wrapped = wrapped
+        self.wraps = wraps
         self.max_depth = max_depth
         self.dollars = dollars
         self.owner = ""

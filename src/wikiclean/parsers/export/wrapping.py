@@ -7,7 +7,7 @@ Here live the characters that take no space between them, and the columns that p
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 COLUMNS: Final = 72
 """Where pandoc wrapped; it counted hanzi as one column there."""
@@ -41,19 +41,33 @@ def joint(before: str, after: str) -> str:
     return " "
 
 
-def is_wrapped(source: str, lines: list[tuple[int, int]]) -> bool:
+Wraps: TypeAlias = Literal["none", "columns", "all"]
+"""
+Which line ends inside a block are wraps: none of them, those behind which the next word had no
+room, or all, where pandoc marked the others.
+"""
+
+_bullet = re.compile(r"^[ ]*-[ ]{3}\S", re.MULTILINE)
+"""A bullet of files that still have pandoc's marks of breaks; others have ``  - ``."""
+
+
+def wraps_of(source: str, lines: list[tuple[int, int]]) -> Wraps:
     """
-    Tell whether a file was wrapped at 72 columns.
+    Tell which line ends of a file are wraps.
 
     Args:
         source: The page.
         lines: Ranges of the lines of paragraphs and items, without tables and code.
 
     Returns:
-        False if a line goes on behind a space where a wrapped one would have ended, or if no
-        paragraph has a second line.
+        ``all`` if the file says of line ends that they are breaks, or has the bullets of those that
+        do; else ``none`` if a line goes on behind a space where a wrapped one would have ended, or
+        if no paragraph has a second line.
     """
+    if _bullet.search(source):
+        return "all"
     several = False
+    runs_over = False
     for start, end in lines:
         at = start
         while True:
@@ -62,12 +76,21 @@ def is_wrapped(source: str, lines: list[tuple[int, int]]) -> bool:
             line_end = end if stop < 0 else stop
             if line_end > at and source[line_end - 1] == "\r":
                 line_end -= 1
-            if line_end - at > COLUMNS and _runs_over(source, at, line_end):
-                return False
+            if not runs_over and line_end - at > COLUMNS:
+                runs_over = _runs_over(source, at, line_end)
             if stop < 0:
                 break
+            if _is_marked(source[max(at, line_end - 3) : line_end]):
+                return "all"
             at = stop + 1
-    return several
+    return "columns" if several and not runs_over else "none"
+
+
+def _is_marked(tail: str) -> bool:
+    """Whether a line that ends so says that its end is a break."""
+    if tail.endswith("\\"):
+        return not tail.endswith("\\\\")
+    return tail.endswith("  ") and not tail.isspace()
 
 
 _indent = re.compile(r"[ \t>]*(?:(?:[-*+]|\d+\.)[ \t]+)?")
