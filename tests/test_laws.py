@@ -200,7 +200,12 @@ ATOMS = (
     *("~~", "-   -   ", "\n-   1.  ", "__無目錄__", 'rowspan = "2" | ', "colspan=2 \\|", "<img "),
     *('<img src="甲_乙.jpg" alt="丙" />', "\n<figure>\n", "</figure>", "<figcaption>", "甲_乙.jpg"),
     *("</figcaption>", '\n<section class="footnotes">\n', "</section>", '<li id="fn1">', "</li>"),
-    *('<a href="#fn1" class="footnote-ref">', '<a href="#fnref1">'),
+    *(
+        '<a href="#fn1" class="footnote-ref">',
+        '<a href="#fnref1">',
+        '<video src="b.ogv">',
+        "</video>",
+    ),
 )
 """What the dialect gives a meaning, whole and in pieces."""
 

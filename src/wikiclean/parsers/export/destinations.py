@@ -16,7 +16,7 @@ from wikiclean.document import LinkForm, LinkKind
 from wikiclean.errors import SiteError
 from wikiclean.site import CATEGORY, FILE, MAIN, MEDIA, SITES, Site
 
-_escape = re.compile(r"\\([!-/:-@\[-`{-~])")
+escape: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _relative = re.compile(r"\.\./([A-Za-z]+)/")
 _wikipedia = re.compile(
     r"(?:https?:)?//([a-z-]{2,12})\.(?:m\.)?(wikipedia|wiki\.chinapedia)\.org/wiki/", re.IGNORECASE
@@ -41,7 +41,7 @@ FOLDERS: Final[dict[str, tuple[LinkForm, str]]] = {
 
 def unescape_markdown(value: str) -> str:
     """Return *value* with backslash escapes of ASCII punctuation undone."""
-    return _escape.sub(r"\1", value) if "\\" in value else value
+    return escape.sub(r"\1", value) if "\\" in value else value
 
 
 @attrs.frozen

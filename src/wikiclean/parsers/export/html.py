@@ -15,8 +15,15 @@ from typing import Final, NamedTuple
 from wikiclean.codes import CODES
 from wikiclean.document import Document, Math, Media, Span
 from wikiclean.parsers.export.inline import read_nested
-from wikiclean.parsers.export.plain import file_title, lift, record_link, write_img
-from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, TAGS, Context
+from wikiclean.parsers.export.plain import (
+    file_title,
+    film_caption,
+    lift,
+    names_file,
+    record_link,
+    write_img,
+)
+from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, FILMS, IMAGES, TAGS, Context
 from wikiclean.parsers.export.wrapping import joint
 from wikiclean.parsers.tags import STYLES, attributes
 from wikiclean.parsers.writer import Writer
@@ -33,6 +40,8 @@ _token = re.compile(
 image: Final = re.compile(r"<img([\s/][^<>]*+)>")
 _character = re.compile(r"(?:<[^<>]{0,200}>)*+(.)", re.DOTALL)
 
+MAX_FILM: Final = 4000
+"""Code points that a film may hold: a link to it, with the caption."""
 MAX_LABEL: Final = 1000
 """Code points that the label of a file or a category may have: a name, a caption, a sort key."""
 
@@ -104,6 +113,8 @@ def write_html(
                 no_figure = close if close >= 0 else end
                 if claim:
                     _drop(writer, [m.span()])
+        elif m["name"] in FILMS and (stop := _write_film(context, writer, m, end, depth)):
+            at = stop
         elif m["entity"]:
             writer.literal(unescape(m["entity"]), m.start(), at)
         elif m["note"]:
@@ -183,7 +194,7 @@ def _write_tag(
     if name in CELL_TAGS and not m["close"] and not writer.at_line_start:
         writer.literal(" ", *m.span())
         return []
-    if name == "img":
+    if name in IMAGES:
         write_img(context, writer, m["attrs"], Span(*m.span()))
         return []
     if not m["close"]:
@@ -214,6 +225,22 @@ def _write_tag(
 # ---------------------------------------------------------------- figures
 
 
+def _write_film(context: Context, writer: Writer, m: re.Match[str], end: int, depth: int) -> int:
+    """Record a film or a sound with its caption; return where it ends, or 0 if it does not."""
+    last = f"</{m['name']}>"
+    close = -1 if m["close"] else context.source.find(last, m.end(), min(end, m.end() + MAX_FILM))
+    if close < 0:
+        return 0
+    found = film_caption(context, m["attrs"], m.end(), close)
+    caption: Document | None = None
+    if found is not None and depth < context.max_depth:
+        owner = f"media/{len(writer.media)}"
+        caption = read_nested(context, [found], owner, depth=depth + 1, write=write_html)
+    stop = close + len(last)
+    write_img(context, writer, m["attrs"], Span(m.start(), stop), caption)
+    return stop
+
+
 def write_figure(context: Context, writer: Writer, start: int, end: int, *, depth: int = 0) -> None:
     """
     Record the images of the figure ``source[start:end]``, which has some; the last has its caption.
@@ -232,10 +259,8 @@ def write_figure(context: Context, writer: Writer, start: int, end: int, *, dept
         caption: Document | None = None
         if last and close >= 0 and depth < context.max_depth:
             given = attributes(m[1])
-            shown = unescape(source[opened:close]).strip()
-            source_name = given.get("src", "")
-            file = file_title(context, source_name, given.get("title", ""))
-            if shown.replace("_", " ") not in ("", source_name.replace("_", " "), file):
+            file = file_title(context, given.get("src", ""), given.get("title", ""))
+            if not names_file(context, unescape(source[opened:close]), file):
                 owner = f"media/{len(writer.media)}"
                 caption = read_nested(
                     context, [(opened, close)], owner, depth=depth + 1, write=write_html

@@ -22,11 +22,13 @@ from wikiclean.document import (
     most_records,
     outline,
 )
-from wikiclean.parsers.export.destinations import Place
+from wikiclean.parsers.export.destinations import Place, unescape_markdown
 from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.plain import (
     file_title,
+    film_caption,
     lift,
+    names_file,
     neighbours,
     record_link,
     write_code,
@@ -38,6 +40,7 @@ from wikiclean.parsers.export.plain import (
 from wikiclean.parsers.export.scan import (
     BLOCK_TAGS,
     CELL_TAGS,
+    IMAGES,
     Context,
     Marker,
     Scanner,
@@ -250,8 +253,8 @@ class _Emitter:
         self, token: Token, file: str, label: int, label_end: int, end: int, tail_end: int
     ) -> None:
         source, writer = self.source, self.writer
-        bar = source.rfind("|", label, label_end)
         caption: Document | None = None
+        alt = ""
         options: tuple[str, ...] = ()
         if tail_end >= 0:
             start = source.index(")", label_end) + 1
@@ -261,9 +264,10 @@ class _Emitter:
             writer.diagnose(
                 "caption_tail", message, token.start, end, severity=severity, certainty="likely"
             )
-        elif bar >= 0:
-            caption = self._caption(bar + 1, label_end)
-            options = tuple(source[label:bar].split("|"))
+        else:
+            found, alt, options = self._parts(token, file, label, label_end)
+            if found is not None:
+                caption = self._caption(*found)
         writer.media.append(
             Media(
                 file,
@@ -271,9 +275,44 @@ class _Emitter:
                 writer.position,
                 Span(token.start, end),
                 caption=caption,
+                alt=alt,
                 options=options,
             )
         )
+
+    def _parts(
+        self, token: Token, file: str, label: int, label_end: int
+    ) -> tuple[tuple[int, int] | None, str, tuple[str, ...]]:
+        """
+        Return what the label of a file says: where its caption is, the alternative text, the rest.
+
+        The caption is the last part that is no option; an only part is one where ``!`` says that
+        pandoc read the options, and where it is more than the file's name.
+        """
+        source, site = self.source, self.context.destinations.site
+        whole = unescape_markdown(source[label:label_end])
+        nothing = source[token.start] != "!" or names_file(self.context, whole, file)
+        caption: tuple[int, int] | None = None
+        alt, options = "", list[str]()
+        stop = label_end
+        while stop >= label:
+            start = max(source.rfind("|", label, stop) + 1, label)
+            text = source[start:stop]
+            option = site.image_option(text)
+            if option is not None and option[0] == "img_alt":
+                alt = option[1]
+            elif option is not None or caption is not None:
+                options.append(text)
+            elif text.strip() and not (nothing and stop - start == label_end - label):
+                caption = (start, stop)
+            stop = start - 1
+        return caption, alt, tuple(reversed(options))
+
+    def _film(self, token: Token) -> None:
+        found = film_caption(self.context, token.text, token.a, token.end)
+        caption = self._caption(*found) if found is not None else None
+        span = Span(token.start, token.end)
+        write_img(self.context, self.writer, token.text, span, caption)
 
     def _image_end(self, token: Token, limit: int) -> int:
         """Return where an image ends whose caption stands behind it."""
@@ -320,7 +359,7 @@ class _Emitter:
             self.writer.style(style, entry.start, entry.source_start, end)
 
     def _tag(self, token: Token) -> None:
-        if token.text == "img" and not token.more:
+        if token.text in IMAGES and not token.more:
             span = Span(token.start, token.end)
             write_img(self.context, self.writer, self.source[slice(*span)], span)
         elif token.c < 0:
@@ -486,6 +525,7 @@ class _Emitter:
         "code": _code,
         "math": _math,
         "tag": _tag,
+        "film": _film,
         "break": _break,
         "newline": _newline,
         "space": _space,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from html import unescape
 from typing import Final, TypeAlias
 
 from wikiclean.codes import CODES
@@ -23,7 +24,7 @@ from wikiclean.document import (
     MediaKind,
     Span,
 )
-from wikiclean.parsers.export.destinations import Place, unescape_markdown
+from wikiclean.parsers.export.destinations import Place, escape, unescape_markdown
 from wikiclean.parsers.export.scan import (
     Context,
     is_odd_label,
@@ -48,6 +49,8 @@ _style = re.compile(rf"<([a-z]+)>({_words})</\1>")
 """The same for an element."""
 _line_break = re.compile(r"<br ?/?>")
 _code = re.compile("`([^`]++)`(?!`)")
+_doubled = re.compile(r"\\\\[A-Za-z]{2}")
+_command = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 _joint = re.compile("``( ++)``")
 """What stands between two words of code: pandoc wrote the space between them as code, too."""
 
@@ -357,6 +360,25 @@ def file_title(context: Context, destination: str, title: str) -> str:
     return context.destinations.site.title(destination).text or destination
 
 
+def names_file(context: Context, text: str, file: str) -> bool:
+    """Whether a text is only the title of a file, as pandoc repeats it for want of a caption."""
+    shown = text.replace("_", " ").strip()
+    return shown in ("", file) or context.destinations.site.title(shown).text == file
+
+
+def film_caption(context: Context, attrs: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where the caption of a film is, whose content is ``source[start:end]``."""
+    source = context.source
+    opened = source.find("<a ", start, end)
+    begin = source.find(">", opened, end) + 1 if opened >= 0 else 0
+    close = source.find("</a>", begin, end) if begin else -1
+    if close < 0:
+        return None
+    given = attributes(attrs)
+    file = file_title(context, given.get("src", ""), "")
+    return None if names_file(context, unescape(source[begin:close]), file) else (begin, close)
+
+
 def write_img(
     context: Context, writer: Writer, tag: str, source_span: Span, caption: Document | None = None
 ) -> None:
@@ -364,8 +386,8 @@ def write_img(
     given = attributes(tag)
     file = file_title(context, given.get("src", ""), given.get("title", ""))
     alt = given.get("alt", "")
-    if alt in (file, given.get("src", "")) or (caption is not None and alt == caption.text):
-        alt = ""  # pandoc repeats what it has
+    if names_file(context, alt, file) or (caption is not None and alt == caption.text):
+        alt = ""
     kind: MediaKind = "thumb" if caption is not None else "inline"
     writer.media.append(Media(file, kind, writer.position, source_span, None, caption, alt))
 
@@ -400,13 +422,23 @@ def write_math(
         first += 1
     while last > first and source[last - 1].isspace() and source[last - 2] != "\\":
         last -= 1
-    start = writer.position
-    _write_lines(writer, first, last, wraps)
+    start, at = writer.position, first
+    if source[hull[0]] == "$" and is_escaped(source[first:last]):
+        for m in escape.finditer(source, first, last):
+            _write_lines(writer, at, m.start(), wraps)
+            writer.literal(m[1], *m.span())
+            at = m.end()
+    _write_lines(writer, at, last, wraps)
     tex = writer.since(start)
     end = writer.position
     writer.math.append(
         Math(tex, span=Span(end - len(tex), end), source_span=Span(*hull), display=display)
     )
+
+
+def is_escaped(tex: str) -> bool:
+    """Whether a formula was written as text: the backslashes of its commands stand twice."""
+    return _doubled.search(tex) is not None and _command.search(tex) is None
 
 
 def _write_lines(writer: Writer, start: int, end: int, wraps: re.Pattern[str]) -> None:

@@ -23,6 +23,10 @@ BLOCK_TAGS: Final = frozenset(
     "p div li dt dd ul ol dl tr table caption center blockquote pre h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
 )
 """Elements that stand on lines of their own. Source: HTML Living Standard, "Flow content"."""
+IMAGES: Final = frozenset({"img", "embed"})
+"""Elements that pandoc makes of a file and that hold nothing."""
+FILMS: Final = frozenset({"video", "audio"})
+"""Those that hold a link to it, whose label is the caption."""
 CELL_TAGS: Final = frozenset({"td", "th"})
 """Elements that are parted by a space where the table is not read as one."""
 
@@ -30,7 +34,7 @@ TAGS: Final = frozenset(STYLES) | frozenset(
     # HTML
     "a abbr bdi bdo blockquote br caption center cite col colgroup data dd dfn div dl dt "  # noqa: SIM905
     "figcaption figure font h1 h2 h3 h4 h5 h6 hr img li ol p pre rb rp rt rtc ruby span table "
-    "tbody td tfoot th thead time tr ul var wbr "
+    "tbody td tfoot th thead time tr ul var wbr audio embed video "
     # MediaWiki
     "ref references nowiki poem gallery noinclude includeonly onlyinclude math chem timeline "
     "imagemap section syntaxhighlight source score".split()
@@ -114,6 +118,7 @@ TokenKind: TypeAlias = Literal[
     "stars",  # resolved into markers
     "code",  # a, b: content range
     "math",  # a, b: content range
+    "film",  # a: end of the start tag; text: its attributes
     "tag",  # text: name; more: "/" for a closing one; c: index of its partner, or -1
     "break",  # <br>, or a line end with a backslash
     "newline",
@@ -264,6 +269,8 @@ class Scanner:
         self.markers: dict[int, list[Marker]] = {}
         """Source offset of a run of stars → its markers in order."""
         self.openers: list[int] = []
+        self.linked = 0
+        """How many tokens there were before the last link; none of them opens another."""
         self.stars: list[Token] = []
         self.pairs: list[int] = []
         self.open_tags: dict[str, list[int]] = {}
@@ -272,6 +279,7 @@ class Scanner:
         """Source offset behind the last field of an unclosed template; -1 if not looked for."""
         self.no_url = -1
         """Source offset up to which no address begins."""
+        self.no_ends: set[str] = set()
         self.no_math_end = False
         self.no_comment_end = False
 
@@ -293,8 +301,7 @@ class Scanner:
             ):
                 label, label_end = m.span(title - 2)
                 tokens.append(Token("link", start, at, label, label_end, -1, to, "wikilink"))
-                if self.openers:
-                    self.openers.clear()
+                self.linked = len(tokens)
             else:
                 at = handlers[source[start]](self, start, at)
         if self.stars:
@@ -332,12 +339,12 @@ class Scanner:
         if m is None and source.startswith("(", at + 1):
             limit = min(self.end, at + MAX_SPACED_DESTINATION)
             m = spaced_destination.match(source, at + 1, limit)
-        if m is None:
-            self.openers.pop()
-            return end
         index = self.openers.pop()
-        self.openers.clear()  # a link does not stand in a link
         opener = self.tokens[index]
+        if m is None or (opener.text != "!" and index < self.linked):
+            return end
+        if opener.text != "!":
+            self.linked = index  # a link does not stand in a link, but in the label of an image
         title = m[2] or ""
         if title == "wikilink" and source[at - 1] in "ⓦⓇ" and at - 1 >= opener.end:
             self.tokens.append(Token("drop", at - 1, at, text="marker_suffix_removed"))
@@ -456,6 +463,9 @@ class Scanner:
         start, end = m.span()
         if name in ("br", "hr"):
             self.tokens.append(Token("break", start, end))
+        elif name in FILMS and not m[1] and (close := self._film_end(name, end)) >= 0:
+            self.tokens.append(Token("film", start, close, end, text=m[3]))
+            end = close
         elif name == "references":
             self.tokens.append(Token("drop", start, end, text="references_placeholder"))
         elif m[1]:
@@ -469,6 +479,14 @@ class Scanner:
                 self.open_tags.setdefault(name, []).append(len(self.tokens))
             self.tokens.append(Token("tag", start, end, text=name))
         return end
+
+    def _film_end(self, name: str, at: int) -> int:
+        """Return where a film ends; -1 if it does not, as no further one does."""
+        close = -1 if name in self.no_ends else self.source.find(f"</{name}>", at, self.end)
+        if close < 0:
+            self.no_ends.add(name)
+            return -1
+        return close + len(f"</{name}>")
 
     def _newline(self, at: int, end: int) -> int:
         m = self.wrap.match(self.source, at, self.end)
