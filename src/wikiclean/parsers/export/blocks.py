@@ -213,7 +213,12 @@ class BlockReader:
         if not self.stack and not marker:
             self.new_list = True
         inner = column - (self.stack[-1].column if self.stack else 0)
-        if inner >= 4 and ((self.blank_before and not marker) or self._in_indented_code()):
+        if inner >= 4 and self.blank_before and not marker and self._is_note(depth):
+            note = self.blocks[-1]
+            note.parts.append((content, end))
+            note.end = _strip_end(source, content, end)
+            self.paragraph = note
+        elif inner >= 4 and ((self.blank_before and not marker) or self._in_indented_code()):
             self._indented_code(at, end)
         elif kind == "bullet" or (kind == "number" and (inner < 4 or self.stack)):
             marker_end = behind = m.end()
@@ -367,8 +372,8 @@ class BlockReader:
             end: Where the line ends.
         """
         stack = self.stack
-        if len(stack) >= MAX_DEPTH:
-            self._text(start, end)
+        if len(stack) >= MAX_DEPTH or (self.paragraph and number and int(number) != 1):
+            self._text(start, end)  # a year may begin a line of a paragraph, but no list
             return
         kind = "*" if number is None else "#"
         if stack:
@@ -415,6 +420,11 @@ class BlockReader:
             self._item(line, content, inner.end(), inner[1], column, behind, end)
         elif content_end > content:
             self.paragraph = block
+
+    def _is_note(self, quote: int) -> bool:
+        """Whether the block above is a note that this line may go on with."""
+        last = self.blocks[-1] if self.blocks and not self.stack else None
+        return last is not None and last.kind == "note" and last.quote == quote
 
     def _in_indented_code(self) -> bool:
         """Whether the block above is indented code that this line may go on with."""

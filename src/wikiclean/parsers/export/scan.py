@@ -84,7 +84,8 @@ _plain = r"[^ ()\\\t\n\r]|\\."
 destination = re.compile(
     # Brackets within may be bare, as long as they balance.
     rf"""\(((?:{_plain}|\((?:{_plain}|\((?:{_plain})*+\))*+\))*+)"""
-    r"""(?:[ ]+"((?:\\.|[^"\\\n])*+)")?[ ]*\)"""
+    # Pandoc leaves quotes within a title as they are.
+    r"""(?:[ ]+"((?:\\.|[^"\\\n]|"(?![ ]*\))){0,1000}+)")?[ ]*\)"""
 )
 spaced_destination = re.compile(r"""\(([^\n"()\[\]]*+)[ ]"(wikilink|fig:[^"\n]*+)"\)""")
 _odd_label = re.compile("  |__|://")
@@ -350,6 +351,7 @@ class Scanner:
             self.tokens.append(Token("drop", at - 1, at, text="marker_suffix_removed"))
         if opener.text == "!" or title.startswith("fig:"):
             del self.tokens[index:]
+            self.linked = min(self.linked, index)
             while self.stars and self.stars[-1].start >= opener.start:
                 self.stars.pop()
             while self.pairs and self.pairs[-1] >= index:

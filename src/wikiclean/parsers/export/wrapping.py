@@ -23,8 +23,16 @@ _cjk = re.compile(f"[{_CJK}\u2014\u2018\u2019\u201c\u201d\u2026]")
 _wide_punctuation = re.compile(
     "[\u3000-\u3003\u3008-\u3011\u3014-\u301f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65]"
 )
-word: Final = re.compile(r"""(?:[^\s<]++|<[^<>\n]*+>|<| (?="(?:wikilink|fig:)))++""")
-"""What pandoc did not break: up to a space, but for those in tags and before link titles."""
+word: Final = re.compile(
+    r"""(?x)
+    (?: [^ \t\n<]++
+      | <[^<>\n]*+(?:>|(?=\n|\Z))
+      | <
+      | [ ](?="[^"\n]*+"\))                             # before the title of a link
+      | [ ](?=(?:[-*+>]|\#{1,6}|[0-9]+[.)])(?:[ ]|\Z))  # before what would begin a block
+    )++"""
+)
+"""What pandoc did not break: up to a space, but for some."""
 
 
 def is_cjk(character: str) -> bool:
