@@ -15,6 +15,7 @@ from random import Random
 
 import mediawiki
 import pytest
+import slow
 from case_files import FIXTURES
 from targets import ATOMS, CHOICES, TARGETS, source_of
 
@@ -48,6 +49,13 @@ def test_bytes_are_pages(dialect: str) -> None:
     assert source_of(b"\1\0\2", atoms) == (atoms[0] + atoms[2], CHOICES[0])
     assert source_of(b"\2\xff", atoms) == ("\udcff", CHOICES[1])
     assert source_of(b"", atoms) == ("", CHOICES[0])
+
+
+@pytest.mark.parametrize("dialect", ATOMS)
+def test_nothing_small_grows(dialect: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An address can be filled with every piece."""
+    assert slow.main([dialect, "--size", "40", "--only", "^'http"]) == 0
+    assert capsys.readouterr().out == "0 found\n"
 
 
 @pytest.mark.parametrize("whole", [False, True])

@@ -224,9 +224,13 @@ class Flow(Writer):
             point.offset = length
         media = self.media
         for i in range(len(media) - 1, -1, -1):
-            if media[i].offset <= length:
+            one = media[i]
+            shown = one.caption_span
+            if one.offset <= length and (shown is None or shown.end <= length):
                 break
-            media[i] = attrs.evolve(media[i], offset=length)
+            if shown is not None:
+                shown = Span(min(shown.start, length), min(shown.end, length))
+            media[i] = attrs.evolve(one, offset=min(one.offset, length), caption_span=shown)
 
     # ---------------------------------------------------------------- blocks
 
