@@ -55,7 +55,7 @@ _MARKERS: Final = frozenset(" \t\r#`~-*_+>|<[")
 """What a line that is not text begins with, but for digits."""
 _plain_item = re.compile(r"( {0,3})(?:[-*+]|([0-9]{1,9})\.)[ ]++(?=[^ \t\r\n])")
 """The marker of an item that cannot be indented code, with text behind it."""
-_inner_marker = re.compile(r"(?:[-*+]|([0-9]{1,9})\.)(?=[ \t]|\r?$)", re.MULTILINE)
+_inner_marker = re.compile(r"([-*+]|([0-9]{1,9})\.)(?=[ \t]|\r?$)[ \t]*+", re.MULTILINE)
 """The marker of an item that another item begins with, as ``-   -   `` for ``**`` of wikitext."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
@@ -118,9 +118,8 @@ class BlockReader:
         self.quote = 0
         self.list_id = 0
         self.new_list = True
-        self.no_table_end = False
-        self.no_comment_end = False
         self.no_ends: set[str] = set()
+        """Ends of constructs that do not come any more."""
         self.bare: RawBlock | None = None
         self.entered = 0
         """How many blocks stood before the quote that is open."""
@@ -413,11 +412,8 @@ class BlockReader:
         )
         stack.append(_Container(column + min(width, 4), block))
         if inner is not None:
-            behind = inner.end()
-            while behind < end and self.source[behind] in " \t":
-                behind += 1
             column += content - start
-            self._item(line, content, inner.end(), inner[1], column, behind, end)
+            self._item(line, content, inner.end(1), inner[2], column, inner.end(), end)
         elif content_end > content:
             self.paragraph = block
 
@@ -508,7 +504,7 @@ class BlockReader:
 
     def _html_table(self, start: int) -> bool:
         """Add the lines from here to the ``</table>`` that closes it."""
-        if self.no_table_end:
+        if "</table>" in self.no_ends:
             return False
         depth = 0
         for m in _table_tag.finditer(self.source, start, self.end):
@@ -517,7 +513,7 @@ class BlockReader:
                 end = self.source.find(">", m.end(), self.end) + 1 or self.end
                 break
         else:
-            self.no_table_end = True
+            self.no_ends.add("</table>")
             return False
         self._add(RawBlock("html_table", start, end, [(start, end)]))
         self._go_on_behind(end)
@@ -525,14 +521,20 @@ class BlockReader:
 
     def _element(self, kind: RawKind, start: int, tag: str) -> bool:
         """Add what stands from here to the end *tag*."""
-        close = -1 if tag in self.no_ends else self.source.find(tag, start, self.end)
+        close = self._end_of(tag, start)
         if close < 0:
-            self.no_ends.add(tag)
             return False
         end = close + len(tag)
         self._add(RawBlock(kind, start, end, [(start, end)]))
         self._go_on_behind(end)
         return True
+
+    def _end_of(self, last: str, start: int) -> int:
+        """Return where *last* stands behind *start*; -1 if it does not, nor further on."""
+        close = -1 if last in self.no_ends else self.source.find(last, start, self.end)
+        if close < 0:
+            self.no_ends.add(last)
+        return close
 
     def _go_on_behind(self, end: int) -> None:
         self.at = end
@@ -541,9 +543,8 @@ class BlockReader:
 
     def _comment(self, start: int) -> bool:
         """Add a comment that stands alone on its lines."""
-        end = -1 if self.no_comment_end else self.source.find("-->", start, self.end)
+        end = self._end_of("-->", start)
         if end < 0:
-            self.no_comment_end = True
             return False
         end += 3
         line_end = self._next_line_end(end)

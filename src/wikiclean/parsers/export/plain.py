@@ -423,7 +423,7 @@ def write_math(
     while last > first and source[last - 1].isspace() and source[last - 2] != "\\":
         last -= 1
     start, at = writer.position, first
-    if source[hull[0]] == "$" and is_escaped(source[first:last]):
+    if source[hull[0]] == "$" and _is_escaped(source[first:last]):
         for m in escape.finditer(source, first, last):
             _write_lines(writer, at, m.start(), wraps)
             writer.literal(m[1], *m.span())
@@ -436,7 +436,7 @@ def write_math(
     )
 
 
-def is_escaped(tex: str) -> bool:
+def _is_escaped(tex: str) -> bool:
     """Whether a formula was written as text: the backslashes of its commands stand twice."""
     return _doubled.search(tex) is not None and _command.search(tex) is None
 
