@@ -45,6 +45,9 @@ CODES: Final = MappingProxyType(
         "label_overflow_suspected": Code(
             "info", "The label may have swallowed text that stands behind the link."
         ),
+        "file_label_overflow": Code(
+            "info", "The label of a file had swallowed the text behind it."
+        ),
         "empty_label": Code("info", "The link has no label, so nothing of it stands in the text."),
         "marker_suffix_removed": Code("info", "A mark of the converter was taken off a label."),
         # Husks of templates that are gone

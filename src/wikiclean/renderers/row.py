@@ -309,6 +309,7 @@ REPAIRS: Final = frozenset(
     {
         "caption_tail",
         "empty_parens_removed",
+        "file_label_overflow",
         "husk_removed",
         "label_overflow",
         "marker_suffix_removed",

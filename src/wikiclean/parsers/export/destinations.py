@@ -59,6 +59,8 @@ class Place:
     """Whether the prefix names another language's edition and nothing before it says ``:``."""
     colon: bool = False
     """Whether a leading colon makes it a link in the text."""
+    site: Site | None = None
+    """The wiki of a page; None for an address."""
 
     internal: bool = attrs.field(init=False)
     """Whether pandoc wrote it from ``[[…]]``."""
@@ -156,7 +158,7 @@ class Destinations:
             # What MediaWiki would not link: keep the name as it stands, spaces for underscores.
             plain, _, fragment = name.replace("_", " ").partition("#")
             kind: LinkKind = "article" if plain else "anchor"
-            return Place(kind, form, plain, plain, fragment)
+            return Place(kind, form, plain, plain, fragment, site=site)
         if title.interwiki:
             return Place(
                 "interwiki",
@@ -167,9 +169,10 @@ class Destinations:
                 title.interwiki,
                 is_language=title.is_language and not title.leading_colon,
                 colon=title.leading_colon,
+                site=site,
             )
         if not title.full:
-            return Place("anchor", form, "", "", title.fragment)
+            return Place("anchor", form, "", "", title.fragment, site=site)
         kinds: dict[int, LinkKind] = {
             MAIN: "article",
             CATEGORY: "category",
@@ -183,4 +186,5 @@ class Destinations:
             title.text,
             title.fragment,
             colon=title.leading_colon,
+            site=site,
         )

@@ -16,11 +16,13 @@ from wikiclean.codes import CODES
 from wikiclean.document import Document, Math, Media, Span
 from wikiclean.parsers.export.inline import read_nested
 from wikiclean.parsers.export.plain import (
+    end_of_option,
     file_title,
     film_caption,
     lift,
     names_file,
     record_link,
+    report_swallowed,
     write_img,
 )
 from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, FILMS, IMAGES, TAGS, Context
@@ -101,7 +103,8 @@ def write_html(
         writer.text(at, m.start())
         at = stop
         if m["name"] == "a" and (
-            stop := _write_mark(context, writer, m) or _lift(context, writer, m, end)
+            stop := _write_mark(context, writer, m)
+            or _lift(context, writer, m, end, depth=depth, claim=claim)
         ):
             at = stop
         elif m["name"] == "figure" and not m["close"] and at > no_figure:
@@ -164,7 +167,9 @@ def _write_mark(context: Context, writer: Writer, m: re.Match[str]) -> int:
     return stop
 
 
-def _lift(context: Context, writer: Writer, m: re.Match[str], end: int) -> int:
+def _lift(
+    context: Context, writer: Writer, m: re.Match[str], end: int, *, depth: int, claim: bool
+) -> int:
     """Take a link to a file or a category out of the text; return where it ends, or 0 if none."""
     if m["close"]:
         return 0
@@ -176,10 +181,16 @@ def _lift(context: Context, writer: Writer, m: re.Match[str], end: int) -> int:
         return 0
     close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_LABEL))
     span = Span(m.start(), close + 4 if close >= 0 else m.end())
-    if is_file:
-        writer.media.append(Media(place.name, "inline", writer.position, span))
-        return span.end
     label = unescape(context.source[m.end() : close]) if close >= 0 else ""
+    if is_file:
+        site = place.site or context.destinations.site
+        option = end_of_option(site, label)
+        behind = m.end() + option
+        writer.media.append(Media(place.name, "inline", writer.position, span))
+        if title == "wikilink" and option < len(label) == close - m.end():
+            report_swallowed(writer, behind, close)
+            write_html(context, writer, behind, close, depth=depth, claim=claim)
+        return span.end
     return span.end if lift(writer, place, label, span, lift_languages=False) else 0
 
 
@@ -260,7 +271,7 @@ def write_figure(context: Context, writer: Writer, start: int, end: int, *, dept
         if last and close >= 0 and depth < context.max_depth:
             given = attributes(m[1])
             file = file_title(context, given.get("src", ""), given.get("title", ""))
-            if not names_file(context, unescape(source[opened:close]), file):
+            if not names_file(context.destinations.site, unescape(source[opened:close]), file):
                 owner = f"media/{len(writer.media)}"
                 caption = read_nested(
                     context, [(opened, close)], owner, depth=depth + 1, write=write_html

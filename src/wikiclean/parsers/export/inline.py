@@ -25,12 +25,14 @@ from wikiclean.document import (
 from wikiclean.parsers.export.destinations import Place, unescape_markdown
 from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.plain import (
+    end_of_option,
     file_title,
     film_caption,
     lift,
     names_file,
     neighbours,
     record_link,
+    report_swallowed,
     write_code,
     write_img,
     write_line_end,
@@ -53,6 +55,7 @@ from wikiclean.parsers.export.scan import (
 from wikiclean.parsers.export.wrapping import is_cjk
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
+from wikiclean.site import Site
 from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind, read_rule, shown
 
 
@@ -233,7 +236,7 @@ class _Emitter:
         if not place.may_lift:
             return False
         if place.kind == "file":
-            self._media(token, place.name, label, label_end, end, -1)
+            self._media(token, place, label, label_end, end, -1)
             return True
         return lift(
             self.writer,
@@ -246,32 +249,42 @@ class _Emitter:
     # ---------------------------------------------------------------- images
 
     def _image(self, token: Token) -> None:
-        file = file_title(self.context, token.text, token.more)
-        self._media(token, file, token.a, token.b, token.end, token.c)
+        place = self.context.destinations.read(token.text, token.more)
+        self._media(token, place, token.a, token.b, token.end, token.c)
 
     def _media(
-        self, token: Token, file: str, label: int, label_end: int, end: int, tail_end: int
+        self, token: Token, place: Place, label: int, label_end: int, end: int, tail_end: int
     ) -> None:
+        """Record a file; what its label has swallowed is of the caption, or the page's text."""
         source, writer = self.source, self.writer
+        is_file = place.kind == "file"
+        file = place.name if is_file else file_title(self.context, token.text, token.more)
+        site = place.site or self.context.destinations.site
         caption: Document | None = None
         alt = ""
         options: tuple[str, ...] = ()
+        swallowed = label_end
+        lone = False
+        if token.kind != "image" or token.more == "wikilink":
+            last = max(source.rfind("|", label, label_end) + 1, label)
+            swallowed = last + end_of_option(site, source[last:label_end])
         if tail_end >= 0:
             start = source.index(")", label_end) + 1
             start = max(start, self._image_end(token, tail_end))
-            caption = self._caption(start, tail_end)
+            caption = self._caption((swallowed, label_end), (start, tail_end))
             severity, message = CODES["caption_tail"]
             writer.diagnose(
                 "caption_tail", message, token.start, end, severity=severity, certainty="likely"
             )
         else:
-            found, alt, options = self._parts(token, file, label, label_end)
+            found, alt, options = self._parts(token, site, file, (label, swallowed))
             if found is not None:
-                caption = self._caption(*found)
+                caption = self._caption(found)
+                lone = token.kind != "image" and found == (label, swallowed)
         writer.media.append(
             Media(
                 file,
-                "thumb" if caption is not None else "inline",
+                "thumb" if caption is not None and not lone else "inline",
                 writer.position,
                 Span(token.start, end),
                 caption=caption,
@@ -279,19 +292,26 @@ class _Emitter:
                 options=options,
             )
         )
+        if tail_end < 0 and swallowed < label_end:
+            report_swallowed(writer, swallowed, label_end)
+            write_inline(
+                self.context, writer, swallowed, label_end, quoted=self.quoted, depth=self.depth
+            )
 
     def _parts(
-        self, token: Token, file: str, label: int, label_end: int
+        self, token: Token, site: Site, file: str, where: tuple[int, int]
     ) -> tuple[tuple[int, int] | None, str, tuple[str, ...]]:
         """
         Return what the label of a file says: where its caption is, the alternative text, the rest.
 
-        The caption is the last part that is no option; an only part is one where ``!`` says that
-        pandoc read the options, and where it is more than the file's name.
+        The caption is the last part that is no option. An only part is none where it is the file's
+        name, nor where the label of an image, which has its options no more, may be one of them.
         """
-        source, site = self.source, self.context.destinations.site
+        source = self.source
+        label, label_end = where
         whole = unescape_markdown(source[label:label_end])
-        nothing = source[token.start] != "!" or names_file(self.context, whole, file)
+        cut = token.more.startswith("fig:") and source[token.start] != "!"
+        nothing = cut or names_file(site, whole, file)
         caption: tuple[int, int] | None = None
         alt, options = "", list[str]()
         stop = label_end
@@ -310,7 +330,7 @@ class _Emitter:
 
     def _film(self, token: Token) -> None:
         found = film_caption(self.context, token.text, token.a, token.end)
-        caption = self._caption(*found) if found is not None else None
+        caption = self._caption(found) if found is not None else None
         span = Span(token.start, token.end)
         write_img(self.context, self.writer, token.text, span, caption)
 
@@ -320,15 +340,17 @@ class _Emitter:
         m = m or spaced_destination.match(self.source, token.b + 1, limit)
         return m.end() if m else token.b + 1
 
-    def _caption(self, start: int, end: int) -> Document | None:
-        """Read ``source[start:end]`` as a Document that stands outside the text."""
+    def _caption(self, *places: tuple[int, int]) -> Document | None:
+        """Read *places* of the source as one Document that stands outside the text."""
+        ranges = [(start, end) for start, end in places if start < end]
         if self.depth >= self.context.max_depth:
-            self._drop("too_deep", start, end)
+            for start, end in ranges:
+                self._drop("too_deep", start, end)
             return None
         owner = f"media/{len(self.writer.media)}"
-        return read_nested(
-            self.context, [(start, end)], owner, depth=self.depth + 1, quoted=self.quoted
-        )
+        if not ranges:
+            return None
+        return read_nested(self.context, ranges, owner, depth=self.depth + 1, quoted=self.quoted)
 
     # ---------------------------------------------------------------- formatting
 

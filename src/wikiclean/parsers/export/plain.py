@@ -37,6 +37,7 @@ from wikiclean.parsers.export.scan import (
 from wikiclean.parsers.export.wrapping import COLUMNS, joint, word
 from wikiclean.parsers.tags import STYLES, attributes
 from wikiclean.parsers.writer import Writer
+from wikiclean.site import Site
 
 _span: Final = tuple.__new__
 """Makes a Span in half the time that its own constructor takes."""
@@ -51,8 +52,12 @@ _line_break = re.compile(r"<br ?/?>")
 _code = re.compile("`([^`]++)`(?!`)")
 _doubled = re.compile(r"\\\\[A-Za-z]{2}")
 _command = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
-_joint = re.compile("``( ++)``")
-"""What stands between two words of code: pandoc wrote the space between them as code, too."""
+_joint = re.compile(r"``( ++|\r?\n ?)``")
+"""What stands between two words of code: pandoc wrote the space between them as code, too, and may
+have wrapped the line there."""
+
+MAX_OPTION: Final = 40
+"""Code points of an option of a file that has swallowed text."""
 
 Write: TypeAlias = Callable[[Context, Writer, int, int, int, re.Pattern[str]], int]
 """
@@ -360,10 +365,37 @@ def file_title(context: Context, destination: str, title: str) -> str:
     return context.destinations.site.title(destination).text or destination
 
 
-def names_file(context: Context, text: str, file: str) -> bool:
+def names_file(site: Site, text: str, file: str) -> bool:
     """Whether a text is only the title of a file, as pandoc repeats it for want of a caption."""
     shown = text.replace("_", " ").strip()
-    return shown in ("", file) or context.destinations.site.title(shown).text == file
+    return shown in ("", file) or site.title(shown).text == file
+
+
+def end_of_option(site: Site, label: str) -> int:
+    """
+    Return where the option of a file ends that its whole *label* was, were it not for what follows.
+
+    Pandoc glues the letters behind a link to its label, and takes files for links where their
+    namespace is not in English: the label of ``[[檔案:甲.jpg|thumb]]乙`` becomes ``thumb乙``.
+
+    Returns:
+        The length of the label where it swallowed nothing.
+    """
+    option = site.image_option
+    if option(label) is None:
+        for end in range(min(len(label) - 1, MAX_OPTION), 0, -1):
+            if option(label[:end]) is not None:
+                behind = label[end]
+                letter = behind.isalpha() and not (behind.isascii() and behind.islower())
+                return end if letter else len(label)
+    return len(label)
+
+
+def report_swallowed(writer: Writer, start: int, end: int) -> None:
+    """Report that the label of a file had swallowed ``source[start:end]``."""
+    code = "file_label_overflow"
+    severity, message = CODES[code]
+    writer.diagnose(code, message, start, end, severity=severity, certainty="likely")
 
 
 def film_caption(context: Context, attrs: str, start: int, end: int) -> tuple[int, int] | None:
@@ -376,7 +408,8 @@ def film_caption(context: Context, attrs: str, start: int, end: int) -> tuple[in
         return None
     given = attributes(attrs)
     file = file_title(context, given.get("src", ""), "")
-    return None if names_file(context, unescape(source[begin:close]), file) else (begin, close)
+    shown = unescape(source[begin:close])
+    return None if names_file(context.destinations.site, shown, file) else (begin, close)
 
 
 def write_img(
@@ -386,7 +419,9 @@ def write_img(
     given = attributes(tag)
     file = file_title(context, given.get("src", ""), given.get("title", ""))
     alt = given.get("alt", "")
-    if names_file(context, alt, file) or (caption is not None and alt == caption.text):
+    if names_file(context.destinations.site, alt, file) or (
+        caption is not None and alt == caption.text
+    ):
         alt = ""
     kind: MediaKind = "thumb" if caption is not None else "inline"
     writer.media.append(Media(file, kind, writer.position, source_span, None, caption, alt))
@@ -401,7 +436,7 @@ def write_code(
     if at - hull[0] == 1:
         for m in _joint.finditer(writer.source, at, end):
             _write_lines(writer, at, m.start(), wraps)
-            writer.literal(m[1], *m.span())
+            writer.literal(" " if "\n" in m[1] else m[1], *m.span())
             at = m.end()
     _write_lines(writer, at, end, wraps)
     writer.style("code", begin, *hull)

@@ -674,7 +674,7 @@ class Scanner:
         result: list[Token] = []
         for token in tokens:
             result.append(token)
-            if token.kind == "image":
+            if token.kind == "image" or self._is_file(token):
                 image = len(result) - 1
                 opened.clear()
             elif token.kind == "pair":
@@ -685,8 +685,9 @@ class Scanner:
                     token.more = "kept"
                 elif image >= 0:
                     del result[image + 1 :]
-                    result[image].c = token.start
-                    result[image].end = token.end
+                    self._as_image(result, image)
+                    result[-1].c = token.start
+                    result[-1].end = token.end
                     image = -1
         if len(result) < len(tokens):
             # Indices of partners count in the old list.
@@ -695,3 +696,29 @@ class Scanner:
                 if token.c >= 0 and token.kind != "image":
                     token.c = place.get(id(tokens[token.c]), -1)
             self.tokens = result
+
+    def _is_file(self, token: Token) -> bool:
+        """Whether a token ends a link to a file, as pandoc wrote it of one in another language."""
+        if token.kind not in ("link", "close"):
+            return False
+        place = self.context.destinations.read(token.text, token.more)
+        return place.kind == "file" and place.may_lift
+
+    def _as_image(self, result: list[Token], index: int) -> None:
+        """Make the last token an image, if it ends a link to a file."""
+        token = result[index]
+        if token.kind == "link":
+            token.kind = "image"
+        elif token.kind == "close":
+            opener = self.tokens[token.c]
+            while result[-1] is not opener:
+                result.pop()
+            result[-1] = Token(
+                "image",
+                opener.start,
+                token.end,
+                opener.end,
+                token.start,
+                text=token.text,
+                more=token.more,
+            )
