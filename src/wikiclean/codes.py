@@ -39,6 +39,9 @@ CODES: Final = MappingProxyType(
         "possible_rowspan": Code(
             "warning", "Rows of the table end early; cells may stand under the wrong heading."
         ),
+        "table_rebuilt": Code(
+            "info", "The markup of a table stood in the text; its cells were put together."
+        ),
         "cell_attributes_removed": Code("info", "Attributes of a cell stood in its text."),
         # Labels
         "label_overflow": Code("info", "The label had swallowed text that stands behind the link."),

@@ -314,6 +314,7 @@ REPAIRS: Final = frozenset(
         "label_overflow",
         "marker_suffix_removed",
         "space_before_punct",
+        "table_rebuilt",
     }
 )
 """Codes of diagnostics that say that damage in the text was made good."""

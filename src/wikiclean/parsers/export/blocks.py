@@ -21,6 +21,7 @@ RawKind: TypeAlias = Literal[
     "code",
     "table",
     "html_table",
+    "raw_table",  # of wikitext, which pandoc did not read
     "comment",
     "rule",
     "figure",

@@ -36,7 +36,12 @@ from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
 from wikiclean.parsers.export.scan import Context, display_math, is_tex
-from wikiclean.parsers.export.tables import write_html_table, write_pipe_table
+from wikiclean.parsers.export.tables import (
+    find_raw_tables,
+    write_html_table,
+    write_pipe_table,
+    write_raw_table,
+)
 from wikiclean.parsers.export.wrapping import wraps_of
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
@@ -237,7 +242,8 @@ class _Page:
             reached = last
             if source.find("\n", first, last) >= 0:
                 opaque.append((first, last))
-        return BlockReader(source, start, end, opaque).read()
+        blocks = BlockReader(source, start, end, opaque).read()
+        return find_raw_tables(source, blocks) if source.find("{|", start, end) >= 0 else blocks
 
     def _write_blocks(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write blocks in order, with what parts them and the quotes around them."""
@@ -280,7 +286,7 @@ class _Page:
     def _is_left_over(self, before: RawBlock, block: RawBlock) -> bool:
         """Whether a block is the full stop of a sentence that a table interrupted."""
         return (
-            before.kind in ("table", "html_table")
+            before.kind in ("table", "html_table", "raw_table")
             and before.quote == block.quote
             and not self.source[block.start : block.end].strip("。，、；：.,;:")
         )
@@ -307,6 +313,8 @@ class _Page:
             write_pipe_table(self.context, writer, block)
         elif block.kind == "html_table":
             write_html_table(self.context, writer, block)
+        elif block.kind == "raw_table":
+            write_raw_table(self.context, writer, block)
         elif block.kind == "figure" and image.search(source, start, end):
             write_figure(self.context, writer, start, end)
         elif block.kind == "notes" and (found := self._html_notes_in(block)):

@@ -22,12 +22,25 @@ from wikiclean.parsers.writer import LINE, PART, Writer
 
 _bar = re.compile(r"(?:[^|\\]|\\.)*+", re.DOTALL)
 _separator = re.compile(r"[ \t\r:|-]*\Z")
+_given = r"""(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor|nowrap|scope)
+    \s*+=\s*+(?:"[^"<>|]{0,300}+"|[\w\#%]{1,30}+)\s*+)++"""
 _attributes_in_text = re.compile(
-    r"""\s*+(?:<p>\s*+)?(?P<given>(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor
-    |nowrap|scope)\s*+=\s*+(?:"[^"<>|\n]{0,300}+"|[\w\#%]{1,30}+)\s*+)++\\?\|(?!\|))""",
-    re.IGNORECASE | re.VERBOSE,
+    rf"\s*+(?:<p>\s*+)?(?P<given>{_given}\\?\|(?!\|))", re.IGNORECASE | re.VERBOSE
 )
 """Attributes of a cell that pandoc did not know for such, for the spaces around their ``=``."""
+_raw_mark = re.compile(
+    r"""(?x)
+    (?P<skip>`[^`\n]++` | \\\((?:[^\\]|\\[^()])*+\\\) | -\{[^{}]*+\}- | <[^<>]*+>
+      | \[(?:[^\[\]\\]|\\.)*+\]\((?:[^\s()\\]|\\.)*+(?:[ ]"[^"\n]*+")?\))
+    |(?P<end>(?<!\S)\|\})
+    |(?P<caption>(?<!\S)\|\+)
+    |(?P<row>(?<!\S)\|-++)
+    |(?P<header>\\!\\!|(?<!\S)\\!)
+    |(?P<cell>\|\||(?<!\S)\|)
+    """
+)
+"""The marks of wikitext in a table that pandoc did not read, whose lines it joined; and what hides
+bars."""
 _tag = re.compile(
     r"<(/?)(table|caption|thead|tbody|tfoot|tr|th|td)\b((?:[\s/][^<>]*+)?)>", re.IGNORECASE
 )
@@ -112,9 +125,9 @@ class _TableText:
         self.cells = array("i")
         """The numbers of the cells, as in ``columns``."""
 
-    def write_caption(self, start: int, end: int) -> None:
-        """Write ``source[start:end]``, which is HTML, above the rows."""
-        self.caption = self._write("caption", "", start, end, html=True)
+    def write_caption(self, start: int, end: int, *, html: bool) -> None:
+        """Write ``source[start:end]`` above the rows."""
+        self.caption = self._write("caption", "", start, end, html=html)
 
     def write(
         self,
@@ -201,7 +214,7 @@ def write_html_table(context: Context, writer: Writer, block: RawBlock) -> None:
         return
     table = _TableText(context, writer)
     if caption is not None:
-        table.write_caption(*caption)
+        table.write_caption(*caption, html=True)
     grid = Grid()
     header_rows = 0
     for r, row in enumerate(rows):
@@ -318,3 +331,113 @@ def _write_layout_table(
                 chain += "#" if name == "ol" else "*"
         write(cell.end)
     writer.part(PART)
+
+
+# ---------------------------------------------------------------- tables of wikitext
+
+
+class _RawTable:
+    """What the marks of a table of wikitext say."""
+
+    def __init__(self) -> None:
+        self.rows: list[list[tuple[dict[str, str], int, int, bool]]] = []
+        """Attributes of each cell, where its text is, and whether it is a header."""
+        self.caption: tuple[int, int] | None = None
+        self.end = -1
+        """Behind its last mark; -1 if it has none."""
+
+
+def _read_raw(source: str, start: int, end: int) -> _RawTable:
+    """Read the table of wikitext whose attributes begin at *start*."""
+    table = _RawTable()
+    begin, inside, header = start, "", False
+    given: dict[str, str] = {}
+    for m in _raw_mark.finditer(source, start, end):
+        kind, stop = m.lastgroup, m.start()
+        if kind == "skip" or stop < begin:
+            continue
+        if inside == "cell":
+            table.rows[-1].append((given, begin, stop, header))
+        elif inside == "caption":
+            table.caption = (begin, stop)
+        if kind == "end":
+            table.end = m.end()
+            break
+        begin, given, inside = m.end(), {}, str(kind)
+        if kind == "row" or not table.rows:
+            table.rows.append([])
+        if kind == "header":
+            inside, header = "cell", True
+        elif m[0] == "|":
+            header = False
+        found = _attributes_in_text.match(source, begin, end) if inside == "cell" else None
+        if found is not None:
+            given, begin = attributes(found["given"]), found.end()
+    table.rows = [row for row in table.rows if row]
+    return table
+
+
+def find_raw_tables(source: str, blocks: list[RawBlock]) -> list[RawBlock]:
+    """
+    Return the blocks with those put together that are a table of wikitext.
+
+    Pandoc reads no table behind a colon: its first line became an indented line, and all others
+    one paragraph, with the text behind the table.
+    """
+    result: list[RawBlock] = []
+    for block in blocks:
+        first = result[-1] if result else None
+        if (
+            first is not None
+            and block.kind == "paragraph"
+            and first.tight
+            and not first.quote
+            and source.startswith("{|", first.parts[-1][0])
+        ):
+            start = first.parts[-1][0] + 2
+            table = _read_raw(source, start, block.end)
+            if table.end >= 0 and table.rows:
+                first.kind, first.tight = "raw_table", False
+                first.end, first.parts = table.end, [(start, table.end)]
+                behind = table.end
+                while behind < block.end and source[behind].isspace():
+                    behind += 1
+                if behind == block.end:
+                    continue
+                block.start = behind
+                block.parts[0] = (behind, block.parts[0][1])
+        result.append(block)
+    return result
+
+
+def write_raw_table(context: Context, writer: Writer, block: RawBlock) -> None:
+    """Write a table of wikitext that `find_raw_tables` has found."""
+    source = context.source
+    raw = _read_raw(source, *block.parts[0])
+    severity, message = CODES["table_rebuilt"]
+    writer.diagnose(
+        "table_rebuilt", message, block.start, block.end, severity=severity, certainty="likely"
+    )
+    table = _TableText(context, writer)
+    if raw.caption is not None:
+        table.write_caption(*_stripped(source, *raw.caption), html=False)
+    grid = Grid()
+    header_rows = 0
+    for r, row in enumerate(raw.rows):
+        grid.next_row()
+        for given, start, end, header in row:
+            place = grid.place(_number(given, "rowspan"), _number(given, "colspan"))
+            table.write(place, *_stripped(source, start, end), header=header)
+        if r == header_rows and all(header for *_, header in row):
+            header_rows += 1
+    hull = Span(block.start, block.end)
+    table.finish(hull, (len(raw.rows), grid.columns, header_rows))
+
+
+def _stripped(source: str, start: int, end: int) -> tuple[int, int]:
+    """Return a range without the white space around it."""
+    while start < end and source[start].isspace():
+        start += 1
+    while end > start and source[end - 1].isspace():
+        end -= 1
+    return start, end
