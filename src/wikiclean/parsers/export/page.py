@@ -68,6 +68,9 @@ LINE_KINDS: Final[Mapping[str, BlockKind]] = {
 }
 """Kind of a list, as wikitext writes it → kind of its lines."""
 
+_WRAPPED: Final = frozenset({"paragraph", "item", "note", "raw_table"})
+"""Kinds of blocks whose lines pandoc wrapped."""
+
 _blank_line = re.compile(r"\n\r?\n")
 _code_line = re.compile(r"`([^`\n]++)`")
 _link = re.compile(
@@ -152,7 +155,7 @@ class _Page:
         self.html_notes, links_to_notes = find_html_notes(source, blocks)
         self.wraps = wraps_of(
             source,
-            [p for b in blocks if b.kind in ("paragraph", "item", "note") for p in b.parts],
+            [p for b in blocks if b.kind in _WRAPPED for p in b.parts],
         )
         if variant == "source":
             variant = variant_of(source, site) if rules else "zh"

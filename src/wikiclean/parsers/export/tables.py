@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from array import array
 
+from attrs import evolve
+
 from wikiclean.codes import CODES
 from wikiclean.document import BlockKind, Span
 from wikiclean.parsers.export.blocks import RawBlock
@@ -382,30 +384,36 @@ def find_raw_tables(source: str, blocks: list[RawBlock]) -> list[RawBlock]:
     Return the blocks with those put together that are a table of wikitext.
 
     Pandoc reads no table behind a colon: its first line became an indented line, and all others
-    one paragraph, with the text behind the table.
+    one paragraph, with the text behind the table. Of other tables that it cannot read the first
+    line is of that paragraph, too.
     """
     result: list[RawBlock] = []
     for block in blocks:
-        first = result[-1] if result else None
-        if (
-            first is not None
-            and block.kind == "paragraph"
-            and first.tight
-            and not first.quote
-            and source.startswith("{|", first.parts[-1][0])
-        ):
-            start = first.parts[-1][0] + 2
-            table = _read_raw(source, start, block.end)
-            if table.end >= 0 and table.rows:
-                first.kind, first.tight = "raw_table", False
-                first.end, first.parts = table.end, [(start, table.end)]
-                behind = table.end
-                while behind < block.end and source[behind].isspace():
-                    behind += 1
-                if behind == block.end:
-                    continue
-                block.start = behind
-                block.parts[0] = (behind, block.parts[0][1])
+        if block.kind == "paragraph" and not block.quote:
+            first = result[-1] if result else block
+            if first.tight and not first.quote and source.startswith("{|", first.parts[-1][0]):
+                start = first.parts[-1][0] + 2
+            elif source.startswith("{|", block.start):
+                first, start = block, block.start + 2
+            else:
+                start = -1
+            table = _read_raw(source, start, block.end) if start >= 0 else None
+            if table is not None and table.end >= 0 and table.rows:
+                if first is not block:
+                    result.pop()
+                result.append(
+                    evolve(
+                        first,
+                        kind="raw_table",
+                        end=table.end,
+                        parts=[(start, table.end)],
+                        tight=False,
+                    )
+                )
+                behind, end = _stripped(source, table.end, block.end)
+                if behind < end:
+                    result.append(evolve(block, start=behind, parts=[(behind, block.parts[0][1])]))
+                continue
         result.append(block)
     return result
 
