@@ -238,6 +238,11 @@ class Writer:
             self._begin()
         self.text(start, end)
 
+    def keep_space(self) -> None:
+        """Say that white space that comes next is text, at the beginning of a block too."""
+        if self._trim:
+            self._begin()
+
     def literal(self, value: str, start: int, end: int) -> None:
         """
         Write *value*, which ``source[start:end]`` stands for; with no source, it was supplied.

@@ -73,6 +73,10 @@ _WRAPPED: Final = frozenset({"paragraph", "item", "note", "raw_table"})
 
 _blank_line = re.compile(r"\n\r?\n")
 _code_line = re.compile(r"`([^`\n]++)`")
+_code_break = re.compile(r"(?<=[^`]`)[ \\]*+\r?\n(?=`[^`])")
+"""Where a line of code ends that may hold links, and another begins."""
+_code_wrap = re.compile(r"``\r?\n ?``")
+"""Where pandoc wrapped such a line."""
 _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
@@ -372,6 +376,9 @@ class _Page:
         if begins == "`" and _code_lines.match(source, first, last):
             self._write_code_lines(writer, block)
             return
+        if begins == "`" == source[last - 1] and (breaks := self._code_breaks(block)):
+            self._write_marked_code(writer, block, breaks)
+            return
         if (
             source.find("|", first, min(first + MAX_GALLERY_ITEM, last)) >= 0
             and _gallery_item.match(source[first : first + MAX_GALLERY_ITEM])
@@ -546,6 +553,27 @@ class _Page:
             writer.verbatim(*m.span(1))
             writer.mark(index, m.end(1), m.end())
             last_end = m.end()
+        writer.close_block(index, block.end)
+
+    def _code_breaks(self, block: RawBlock) -> list[tuple[int, int]]:
+        """Return the line ends of a paragraph, if all are such between pieces of code."""
+        found = [m.span() for m in _code_break.finditer(self.source, block.start, block.end)]
+        wraps = _code_wrap.findall(self.source, block.start, block.end)
+        lines = self.source.count("\n", block.start, block.end)
+        return found if len(found) + len(wraps) == lines else []
+
+    def _write_marked_code(
+        self, writer: Writer, block: RawBlock, breaks: list[tuple[int, int]]
+    ) -> None:
+        """Write a paragraph of lines that begin and end with code; there may be links in them."""
+        index = writer.open_block("preformatted", block.start, level=len(block.chain))
+        at, quoted = block.start, bool(block.quote)
+        writer.keep_space()
+        for start, end in breaks:
+            write_inline(self.context, writer, at, start, quoted=quoted)
+            writer.literal("\n", start, end)
+            at = end
+        write_inline(self.context, writer, at, block.end, quoted=quoted)
         writer.close_block(index, block.end)
 
     # ---------------------------------------------------------------- galleries
