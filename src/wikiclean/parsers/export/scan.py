@@ -281,8 +281,7 @@ class Scanner:
         self.no_url = -1
         """Source offset up to which no address begins."""
         self.no_ends: set[str] = set()
-        self.no_math_end = False
-        self.no_comment_end = False
+        """Ends of constructs that do not come any more."""
 
     def scan(self, at: int) -> list[Token]:
         """Return the tokens in source order, of those from *at* on; no earlier one pairs."""
@@ -388,11 +387,9 @@ class Scanner:
                 self.pairs.append(len(self.tokens))
                 self.tokens.append(Token("pair", at, at + 4, text=what * 2))
                 return at + 4
-        elif what == "(" and not self.no_math_end:
-            close = source.find("\\)", at + 2, self.end)
-            if close < 0:
-                self.no_math_end = True
-            elif is_tex(source[at + 2 : close]):
+        elif what == "(":
+            close = self._end_of("\\)", at + 2)
+            if close >= 0 and is_tex(source[at + 2 : close]):
                 self.tokens.append(Token("math", at, close + 2, at + 2, close))
                 return close + 2
         elif what == "-" and at + 1 in self.context.rules:
@@ -449,12 +446,9 @@ class Scanner:
         m = _tag.match(source, at, self.end)
         if m and (name := m[2].lower()) in TAGS:
             return self._tag(m, name)
-        if source.startswith("<!--", at) and not self.no_comment_end:
-            close = source.find("-->", at + 4, self.end)
-            if close >= 0:
-                self.tokens.append(Token("drop", at, close + 3, text="comment"))
-                return close + 3
-            self.no_comment_end = True
+        if source.startswith("<!--", at) and (close := self._end_of("-->", at + 4)) >= 0:
+            self.tokens.append(Token("drop", at, close + 3, text="comment"))
+            return close + 3
         m = _autolink.match(source, at, self.end)
         if m:
             self.tokens.append(Token("url", at, m.end(), at + 1, m.end() - 1))
@@ -465,7 +459,8 @@ class Scanner:
         start, end = m.span()
         if name in ("br", "hr"):
             self.tokens.append(Token("break", start, end))
-        elif name in FILMS and not m[1] and (close := self._film_end(name, end)) >= 0:
+        elif name in FILMS and not m[1] and (close := self._end_of(f"</{name}>", end)) >= 0:
+            close += len(f"</{name}>")
             self.tokens.append(Token("film", start, close, end, text=m[3]))
             end = close
         elif name == "references":
@@ -482,13 +477,12 @@ class Scanner:
             self.tokens.append(Token("tag", start, end, text=name))
         return end
 
-    def _film_end(self, name: str, at: int) -> int:
-        """Return where a film ends; -1 if it does not, as no further one does."""
-        close = -1 if name in self.no_ends else self.source.find(f"</{name}>", at, self.end)
+    def _end_of(self, last: str, at: int) -> int:
+        """Return where *last* stands from *at* on; -1 if it does not, nor further on."""
+        close = -1 if last in self.no_ends else self.source.find(last, at, self.end)
         if close < 0:
-            self.no_ends.add(name)
-            return -1
-        return close + len(f"</{name}>")
+            self.no_ends.add(last)
+        return close
 
     def _newline(self, at: int, end: int) -> int:
         m = self.wrap.match(self.source, at, self.end)
