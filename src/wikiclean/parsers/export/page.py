@@ -54,7 +54,11 @@ _header = re.compile(
     r"\[(?P<name>(?:\\.|[^\\\]\n])*+)\]\((?P<origin>(?:\\.|[^\\()\s])*+)\)[^\r\n]*)"
 )
 _braces = re.compile(
-    r"\{\{++|\}\}++|^[ \t]*(?P<fence>`{3,}|~{3,})|`[^`\n]++`|-\{|\}-", re.MULTILINE
+    r"\{\{++|\}\}++|^[ \t]*(?P<fence>`{3,}|~{3,})|`[^`\n]++`|-\{|\}-"
+    # A formula, whose braces are its own.
+    r"|\\\[(?=[^\\\n]{0,200}\\[A-Za-z])(?:[^\\]|\\[^\[\]])*+\\\]"
+    r"|\\\((?=[^\\\n]{0,200}\\[A-Za-z])(?:[^\\]|\\[^()])*+\\\)",
+    re.MULTILINE,
 )
 _named_mark = re.compile(r"\[\^[^\]\s]{1,64}\]")
 _quote_marks = re.compile(r"^[ \t]*+>(?: {0,4}+>)*+[ \t]?", re.MULTILINE)

@@ -31,6 +31,7 @@ from wikiclean.parsers.export.scan import (
     is_odd_link,
     is_tex,
     quoted_wrap,
+    tex_command,
     token,
     wrap,
 )
@@ -51,7 +52,6 @@ _style = re.compile(rf"<([a-z]+)>({_words})</\1>")
 _line_break = re.compile(r"<br ?/?>")
 _code = re.compile("`([^`]++)`(?!`)")
 _doubled = re.compile(r"\\\\[A-Za-z]{2}")
-_command = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 _joint = re.compile(r"``( ++|\r?\n ?)``")
 """What stands between two words of code: pandoc wrote the space between them as code, too, and may
 have wrapped the line there."""
@@ -473,7 +473,7 @@ def write_math(
 
 def _is_escaped(tex: str) -> bool:
     """Whether a formula was written as text: the backslashes of its commands stand twice."""
-    return _doubled.search(tex) is not None and _command.search(tex) is None
+    return _doubled.search(tex) is not None and tex_command.search(tex) is None
 
 
 def _write_lines(writer: Writer, start: int, end: int, wraps: re.Pattern[str]) -> None:

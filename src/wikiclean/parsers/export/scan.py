@@ -103,7 +103,10 @@ _ticks = re.compile(r"`++")
 # A dollar opens before what is no space, and closes behind such, but not before a digit.
 # Source: Pandoc User's Guide, extension tex_math_dollars.
 _dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$(?!\s)([^$\n]++)(?<!\s)\$(?![0-9])")
-display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\](?=[ \t]*\r?(?:\n|\Z))")
+display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
+_line_end = re.compile(r"[ \t]*\r?(?:\n|\Z)")
+tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
+"""What pandoc writes in formulas only: it escapes the backslashes of text."""
 _ascii = re.compile("[!-~]")
 _east_asian = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _field = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
@@ -379,7 +382,7 @@ class Scanner:
                 self.tokens.append(Token("note", at, m.end(), int(m[2]), text=m[1].strip()))
                 return m.end()
             m = display_math.match(source, at, self.end)
-            if m and is_tex(m[1]) and self._at_line_start(at):
+            if m and (tex_command.search(m[1]) or self._fills_line(m)):
                 self.tokens.append(Token("math", at, m.end(), *m.span(1), more="display"))
                 return m.end()
         if what in "[]" and source.startswith("\\" + what, at + 2):
@@ -410,9 +413,11 @@ class Scanner:
         self.tokens.append(Token("escape", at, end, text=what))
         return end
 
-    def _at_line_start(self, at: int) -> bool:
-        """Whether nothing stands before *at* on its line of the block."""
-        source = self.source
+    def _fills_line(self, m: re.Match[str]) -> bool:
+        """Whether nothing else stands on its lines of the block, so that it may be a formula."""
+        source, at = self.source, m.start()
+        if not is_tex(m[1]) or _line_end.match(source, m.end(), self.end) is None:
+            return False
         while at > self.start and source[at - 1] in " \t>":
             at -= 1
         return at == self.start or source[at - 1] == "\n"
