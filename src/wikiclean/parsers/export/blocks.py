@@ -555,8 +555,7 @@ class BlockReader:
         self.stack = []
         self._add(RawBlock("comment", start, end, [(start, end)]))
         self.stack = stack
-        if is_list_end(self.source, start, end):
-            self.stack.clear()
+        if is_list_end(self.source, start, end) and not stack:
             self.new_list = True
         self.at = line_end + 1
         return True

@@ -61,6 +61,8 @@ class Place:
     """Whether a leading colon makes it a link in the text."""
     site: Site | None = None
     """The wiki of a page; None for an address."""
+    collected: bool = False
+    """Whether pandoc knows it for a category, and puts those of the page in one paragraph."""
 
     internal: bool = attrs.field(init=False)
     """Whether pandoc wrote it from ``[[…]]``."""
@@ -187,4 +189,5 @@ class Destinations:
             title.fragment,
             colon=title.leading_colon,
             site=site,
+            collected=name.startswith("Category:"),
         )

@@ -7,6 +7,7 @@ them. Where a block begins and ends is decided in ``blocks``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -57,6 +58,9 @@ from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
 from wikiclean.site import Site
 from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind, read_rule, shown
+
+_torn_call = re.compile(r"\{\{[^{}|\[\]\n]{1,60}")
+"""The label of a link that was an argument of a template: its name is all that is left."""
 
 
 def write_inline(
@@ -128,6 +132,8 @@ class _Emitter:
         self.tokens: list[Token] = []
         self.index = 0
         self.end = 0
+        self.labels = 0
+        """How many links are open whose labels are written."""
         self.at = 0
         """Source offset up to which everything is written."""
 
@@ -198,8 +204,11 @@ class _Emitter:
         place = self.context.destinations.read(token.text, token.more)
         if self._lift(place, token, token.a, token.b, token.end):
             return
+        a, site = token.a, place.site
+        if site is not None and self.source[a] == ":":
+            a += site.title(self.source[a : token.b]).leading_colon  # the page does not show it
         start = self.writer.position
-        self.writer.text(token.a, token.b)
+        self.writer.text(a, token.b)
         record_link(self.writer, place, token.text, start, token.start, token.end)
 
     def _bracket(self, token: Token) -> None:
@@ -213,6 +222,12 @@ class _Emitter:
             self.at = close.end
             return
         label = self.source[token.end : close.start]
+        if place.internal and _torn_call.fullmatch(label):
+            self._drop("template_removed", token.end, close.start)
+            here = self.writer.position
+            record_link(self.writer, place, close.text, here, token.start, close.end)
+            self.at = close.end
+            return
         if place.form == "external" and label == str(self.context.externals + 1):
             # A URL without a label: pandoc wrote its number, and the page shows it in brackets.
             self.context.externals += 1
@@ -222,8 +237,10 @@ class _Emitter:
             self.at = close.end
             return
         self._open(token.c, token.start, token.end)
+        self.labels += 1
 
     def _close_link(self, token: Token) -> None:
+        self.labels = max(self.labels - 1, 0)
         entry = self._close(self.index, wins=True)
         if entry is None:  # its label began outside of what is written here
             self._drop("stray_brackets", token.start, token.end)
@@ -461,6 +478,8 @@ class _Emitter:
         start = writer.position
         writer.text(token.a, token.b)
         end = writer.position
+        if self.labels:
+            return  # it is the label of a link, or in it
         url = writer.since(start)
         span, hull = Span(end - len(url), end), Span(token.start, token.end)
         writer.links.append(Link(url, url, "", "external", "bare", span, hull, url))

@@ -63,7 +63,7 @@ _braces = re.compile(
 _named_mark = re.compile(r"\[\^[^\]\s]{1,64}\]")
 _quote_marks = re.compile(r"^[ \t]*+>(?: {0,4}+>)*+[ \t]?", re.MULTILINE)
 _quote_mark = re.compile(r" {0,3}> ?")
-_code_lines = re.compile(r"\s*`[^`\n]++`\s*(?:\n\s*`[^`\n]++`\s*)++\Z")
+_code_lines = re.compile(r"\s*`[^`\n]++`[ \t\r]*+(?:\n\s*`[^`\n]++`[ \t\r]*+)++\s*\Z")
 LINE_KINDS: Final[Mapping[str, BlockKind]] = {
     "*": "item",
     "#": "item",
@@ -232,8 +232,10 @@ class _Page:
         severity, message = CODES["header_lifted"]
         self.writer.drop("header_lifted", message, *m.span("line"), severity=severity)
         self.origin = unescape_markdown(m["origin"])
-        name = unescape_markdown(m["name"]).replace("_", " ").strip()
-        if not self.title and name and not name.endswith(":"):
+        name = unescape_markdown(m["name"]).replace("_", " ")
+        # The converter has left out hanzi and hangul of some titles, and spaces where they stood.
+        torn = name != name.strip() or "  " in name or "()" in name or name.endswith(":")
+        if not self.title and name and not torn:
             self.title, self.title_from = name, "header"
         return m.end()
 

@@ -113,6 +113,8 @@ def write_plain(
             place = context.destinations.read(destination, "wikilink" if group == 6 else "")
             if _is_odd(context, m, place, destination):
                 return at
+        if source.startswith(":", a, b):
+            return at
         if place.may_lift:
             if place.kind == "file":
                 return at
@@ -280,10 +282,13 @@ WRITERS: Final[Mapping[str, Write]] = {
 
 def lift(writer: Writer, place: Place, label: str, span: Span, *, lift_languages: bool) -> bool:
     """Take a link to a category or to another language out of the text, if it is not of it."""
+    if label.startswith(":"):
+        return False
     if place.kind == "category":
         name = unescape_markdown(label).replace("_", " ")
         named = name.partition(":")[2] == place.name
-        if place.form == "relative" and not named:
+        in_text = place.form == "relative" or (place.collected and not lift_languages)
+        if in_text and not named:
             return False
         # A label that is the name says nothing of the order.
         key = "" if named or name == place.name else name

@@ -37,7 +37,8 @@ TAGS: Final = frozenset(STYLES) | frozenset(
     "tbody td tfoot th thead time tr ul var wbr audio embed video "
     # MediaWiki
     "ref references nowiki poem gallery noinclude includeonly onlyinclude math chem timeline "
-    "imagemap section syntaxhighlight source score".split()
+    "imagemap section syntaxhighlight source score templatestyles hiero categorytree charinsert "
+    "inputbox".split()
 )
 """Element names that are tags; anything else in angle brackets is text.
 
@@ -104,7 +105,7 @@ _ticks = re.compile(r"`++")
 # Source: Pandoc User's Guide, extension tex_math_dollars.
 _dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$(?!\s)([^$\n]++)(?<!\s)\$(?![0-9])")
 display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
-_line_end = re.compile(r"[ \t]*\r?(?:\n|\Z)")
+_line_end = re.compile(r"[.,;:。，；：、]?[ \t]*\r?(?:\n|\Z)")
 tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 """What pandoc writes in formulas only: it escapes the backslashes of text."""
 _ascii = re.compile("[!-~]")
@@ -275,12 +276,18 @@ class Scanner:
         self.openers: list[int] = []
         self.linked = 0
         """How many tokens there were before the last link; none of them opens another."""
+        self.linked_out = 0
+        """The same of the last link to another server."""
         self.stars: list[Token] = []
         self.pairs: list[int] = []
         self.open_tags: dict[str, list[int]] = {}
         self.ticks: dict[int, list[int]] | None = None
         self.last_field = -1
         """Source offset behind the last field of an unclosed template; -1 if not looked for."""
+        self.braced = start
+        """Source offset behind the last closing braces without a partner."""
+        self.single_braces = 0
+        """How many braces were open there that are text."""
         self.no_url = -1
         """Source offset up to which no address begins."""
         self.no_ends: set[str] = set()
@@ -344,23 +351,19 @@ class Scanner:
             m = spaced_destination.match(source, at + 1, limit)
         index = self.openers.pop()
         opener = self.tokens[index]
-        if m is None or (opener.text != "!" and index < self.linked):
+        title = m[2] or "" if m is not None else ""
+        # A link stands in no link but one to another server, and in the label of an image.
+        floor = self.linked if title == "wikilink" else self.linked_out
+        if m is None or (opener.text != "!" and index < floor):
             return end
         if opener.text != "!":
-            self.linked = index  # a link does not stand in a link, but in the label of an image
-        title = m[2] or ""
+            self.linked = index
+            if not title:
+                self.linked_out = index
         if title == "wikilink" and source[at - 1] in "ⓦⓇ" and at - 1 >= opener.end:
             self.tokens.append(Token("drop", at - 1, at, text="marker_suffix_removed"))
         if opener.text == "!" or title.startswith("fig:"):
-            del self.tokens[index:]
-            self.linked = min(self.linked, index)
-            while self.stars and self.stars[-1].start >= opener.start:
-                self.stars.pop()
-            while self.pairs and self.pairs[-1] >= index:
-                self.pairs.pop()
-            for opened in self.open_tags.values():
-                while opened and opened[-1] >= index:
-                    opened.pop()
+            self._forget(index, opener.start)
             self.tokens.append(
                 Token("image", opener.start, m.end(), opener.end, at, text=m[1], more=title)
             )
@@ -368,6 +371,21 @@ class Scanner:
             opener.c = len(self.tokens)
             self.tokens.append(Token("close", at, m.end(), c=index, text=m[1], more=title))
         return m.end()
+
+    def _forget(self, index: int, start: int) -> None:
+        """Take the tokens from *index* on back, which begins at *start*."""
+        del self.tokens[index:]
+        self.linked = min(self.linked, index)
+        self.linked_out = min(self.linked_out, index)
+        while self.openers and self.openers[-1] >= index:
+            self.openers.pop()
+        while self.stars and self.stars[-1].start >= start:
+            self.stars.pop()
+        while self.pairs and self.pairs[-1] >= index:
+            self.pairs.pop()
+        for opened in self.open_tags.values():
+            while opened and opened[-1] >= index:
+                opened.pop()
 
     def _escape(self, at: int, end: int) -> int:
         source, what = self.source, self.source[at + 1]
@@ -441,7 +459,8 @@ class Scanner:
         close = places[index]
         start, stop = end, close
         source = self.source
-        if stop - start > 2 and source[start] == source[stop - 1] == " ":
+        # Pandoc pads what has backticks in it, and nothing else.
+        if length > 1 and stop - start > 2 and source[start] == source[stop - 1] == " ":
             start, stop = start + 1, stop - 1
         self.tokens.append(Token("code", at, close + length, start, stop))
         return close + length
@@ -512,6 +531,8 @@ class Scanner:
         for inner in range(at, min(end - 1, at + 3)):
             close = braces.get(inner)
             if close is not None and close <= self.end:
+                if source.startswith("[", inner + 2):
+                    return end  # the name of a template, with a link to it
                 more = int(inner > at and source.startswith("}", close, self.end))  # {{{1}}}
                 self.tokens.append(Token("template", inner - more, close + more))
                 return close + more
@@ -526,10 +547,21 @@ class Scanner:
         return self.last_field
 
     def _close_brace(self, at: int, end: int) -> int:
-        before = self.tokens[-1] if self.tokens else None
-        after_tag = before is not None and before.end == at and before.kind in ("tag", "drop")
-        if after_tag or at == self.start:
+        source, begin = self.source, self.braced
+        self.braced = end
+        field = _field.search(source, begin, at)
+        if field is not None:
+            # The end of an infobox whose beginning is gone.
+            start = field.start()
+            places = [token.start for token in self.tokens]
+            index = bisect_left(places, start)
+            self._forget(index, start)
+            self.tokens.append(Token("drop", start, end, text="template_removed"))
+            return end
+        self.single_braces += source.count("{", begin, at) - source.count("}", begin, at)
+        if self.single_braces <= 0:
             self.tokens.append(Token("drop", at, end, text="stray_braces"))
+        self.single_braces = max(self.single_braces - 2, 0)
         return end
 
     def _rule(self, at: int, end: int) -> int:
