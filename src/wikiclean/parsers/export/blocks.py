@@ -372,8 +372,10 @@ class BlockReader:
             end: Where the line ends.
         """
         stack = self.stack
-        if len(stack) >= MAX_DEPTH or (self.paragraph and number and int(number) != 1):
-            self._text(start, end)  # a year may begin a line of a paragraph, but no list
+        if len(stack) >= MAX_DEPTH or (
+            self.paragraph is not None and self._goes_on(start, number, self.paragraph)
+        ):
+            self._text(start, end)
             return
         kind = "*" if number is None else "#"
         if stack:
@@ -417,6 +419,19 @@ class BlockReader:
             self._item(line, content, inner.end(1), inner[2], column, inner.end(), end)
         elif content_end > content:
             self.paragraph = block
+
+    def _goes_on(self, marker: int, number: str | None, paragraph: RawBlock) -> bool:
+        """
+        Whether a line of a paragraph seems to begin with a marker, but begins no list.
+
+        A year may stand there, or a sign of a formula; pandoc parts lists from paragraphs.
+        """
+        if number is not None:
+            return int(number) != 1
+        source, item = self.source, paragraph.kind == "item"
+        if source[marker] == "+":
+            return not item or source[paragraph.marker_end - 1] != "+"
+        return not item and source[marker] == "-"
 
     def _is_note(self, quote: int) -> bool:
         """Whether the block above is a note that this line may go on with."""

@@ -21,6 +21,7 @@ from wikiclean.parsers.export.plain import (
     film_caption,
     lift,
     names_file,
+    open_rule,
     record_link,
     report_swallowed,
     write_img,
@@ -31,7 +32,11 @@ from wikiclean.parsers.tags import STYLES, attributes
 from wikiclean.parsers.writer import Writer
 
 _token = re.compile(
-    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)(?P<attrs>(?:[\s/][^<>]*+)?)>"
+    # What newer pandocs make of formulas, and of lines of code.
+    r"(?P<formula><span\ class=\"math\ [a-z]+\">\$\$?(?P<tex>[^$<]*+)\$\$?</span>)"
+    r"|(?P<anchor><a\ href=\"\#cb[0-9-]+\"[^<>]*+></a>)"
+    r"|(?P<rule>-\{)|(?P<braces>\{\{)"
+    r"|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]*+)(?P<attrs>(?:[\s/][^<>]*+)?)>"
     r"|(?P<comment><!--)"
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<note>\\?\[[0-9]{1,4}\\?\])"
@@ -95,6 +100,7 @@ def write_html(
     no_figure = start
     """Up to where no figure begins that has an image."""
     stack: list[_OpenTag] = []
+    in_code = False
     for m, stop in tokens(source, start, end):
         if m["name"] is not None and m["name"].lower() not in TAGS:
             continue
@@ -118,6 +124,24 @@ def write_html(
                     _drop(writer, [m.span()])
         elif m["name"] in FILMS and (stop := _write_film(context, writer, m, end, depth)):
             at = stop
+        elif m["formula"]:
+            write_formula(writer, m)
+        elif m["rule"]:
+            at = _write_rule(context, writer, m.start(), end, depth=depth, claim=claim)
+        elif m["braces"]:
+            close = context.braces.get(m.start(), end + 1)
+            at = close if close <= end else at
+            severity, message = CODES[
+                code := "template_removed" if close <= end else "stray_braces"
+            ]
+            writer.drop(code, message, m.start(), at, severity=severity)
+        elif m["space"] and in_code:
+            begin = m.start()
+            while (carriage := source.find("\r\n", begin, at)) >= 0:
+                writer.text(begin, carriage)
+                writer.literal("", carriage, carriage + 1)
+                begin = carriage + 1
+            writer.text(begin, at)
         elif m["entity"]:
             writer.literal(unescape(m["entity"]), m.start(), at)
         elif m["note"]:
@@ -141,12 +165,44 @@ def write_html(
                 )
             )
         else:
+            if m["name"] == "pre":
+                in_code = not m["close"]
             nothing = _write_tag(context, writer, m, stack) if m["name"] else [(m.start(), at)]
             if claim:
                 _drop(writer, nothing)
     writer.text(at, end)
     if claim:
         _drop(writer, [tag.source for tag in stack])
+
+
+def write_formula(writer: Writer, m: re.Match[str]) -> None:
+    """Write a formula in a ``<span>``."""
+    start, tex = writer.position, m["tex"]
+    if "&" in tex:
+        writer.literal(unescape(tex), *m.span("tex"))
+    else:
+        writer.text(*m.span("tex"))
+    tex, last = writer.since(start), writer.position
+    span = Span(last - len(tex), last)
+    display = "display" in m["formula"][: m.start("tex") - m.start()]
+    writer.math.append(Math(tex, span=span, source_span=Span(*m.span()), display=display))
+
+
+def _write_rule(
+    context: Context, writer: Writer, start: int, end: int, *, depth: int, claim: bool
+) -> int:
+    """Write what a rule of the converter shows; return where it ends, or its braces do."""
+    stop = context.rules.get(start, end + 1)
+    if stop > end or depth >= context.max_depth:
+        writer.text(start, start + 2)
+        return start + 2
+    entry, chosen = open_rule(context, writer, start, stop, start)
+    if isinstance(chosen, str):
+        writer.literal(chosen, stop, stop)
+    else:
+        write_html(context, writer, *chosen, depth=depth + 1, claim=claim)
+    writer.close_rule(entry)
+    return stop
 
 
 def _drop(writer: Writer, ranges: list[tuple[int, int]]) -> None:
@@ -179,7 +235,10 @@ def _lift(
     is_file = title.startswith("fig:") or (place.may_lift and place.kind == "file")
     if not is_file and not place.may_lift:
         return 0
-    close = context.source.find("</a>", m.end(), min(end, m.end() + MAX_LABEL))
+    limit = min(end, m.end() + MAX_LABEL)
+    close = context.source.find("</a>", m.end(), limit)
+    for _ in range(context.source.count("<a ", m.end(), close)):  # an address in the label
+        close = max(close, context.source.find("</a>", close + 4, limit))
     span = Span(m.start(), close + 4 if close >= 0 else m.end())
     label = unescape(context.source[m.end() : close]) if close >= 0 else ""
     if is_file:

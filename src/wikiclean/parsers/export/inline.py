@@ -13,7 +13,6 @@ from typing import Final
 
 from wikiclean.codes import CODES
 from wikiclean.document import (
-    MARKUP,
     Document,
     Link,
     Media,
@@ -32,6 +31,7 @@ from wikiclean.parsers.export.plain import (
     lift,
     names_file,
     neighbours,
+    open_rule,
     record_link,
     report_swallowed,
     write_code,
@@ -57,7 +57,7 @@ from wikiclean.parsers.export.wrapping import is_cjk
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
 from wikiclean.site import Site
-from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind, read_rule, shown
+from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind
 
 _torn_call = re.compile(r"\{\{[^{}|\[\]\n]{1,60}")
 """The label of a link that was an argument of a template: its name is all that is left."""
@@ -521,19 +521,12 @@ class _Emitter:
         if self.depth >= self.context.max_depth:
             self._as_text("too_deep", token.start, token.end)
             return
-        site = self.context.destinations.site
-        rule = read_rule(self.source, token.a, token.end, site)
-        chosen = shown(rule, self.context.variant, site, self.source)
-        entry = self.writer.open_rule(token.a, token.end, MARKUP)
+        entry, chosen = open_rule(self.context, self.writer, token.a, token.end, token.start)
         if isinstance(chosen, str):
-            self._drop("variant_resolved", token.start, token.end)
             if chosen:
                 self.writer.literal(chosen, token.end, token.end)
             self.writer.close_rule(entry)
             return
-        index = self._drop("variant_resolved", token.start, chosen.start)
-        if chosen.end < token.end:
-            self.writer.also_drop(index, chosen.end, token.end)
         write_inline(
             self.context,
             self.writer,

@@ -16,7 +16,6 @@ from typing import Final
 
 from wikiclean.codes import CODES
 from wikiclean.document import (
-    MARKUP,
     MAX_NESTED,
     BlockKind,
     Certainty,
@@ -35,7 +34,8 @@ from wikiclean.parsers.export.destinations import Destinations, unescape_markdow
 from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
-from wikiclean.parsers.export.scan import Context, display_math, is_tex
+from wikiclean.parsers.export.plain import open_rule
+from wikiclean.parsers.export.scan import Context, display_math, is_display
 from wikiclean.parsers.export.tables import (
     find_raw_tables,
     write_html_table,
@@ -47,7 +47,7 @@ from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
 from wikiclean.site import Site
 from wikiclean.templates import CORE, Handler
-from wikiclean.variants import read_rule, shown, variant_of
+from wikiclean.variants import variant_of
 
 _header = re.compile(
     r"\s*(?P<line>> ?(?:本文内容由|この記事は|This article is converted from Wikipedia:) ?"
@@ -357,7 +357,7 @@ class _Page:
         first, last = block.start, block.end
         begins = source[first : first + 1]
         m = display_math.match(source, first, last) if begins == "\\" else None
-        if m and m.end() == last and is_tex(m[1]) and first not in self.notes.marks:
+        if m and m.end() == last and is_display(m[1]) and first not in self.notes.marks:
             index = writer.open_block("math", first)
             a, b = m.span(1)
             while a < b and source[a].isspace():
@@ -404,14 +404,8 @@ class _Page:
 
     def _write_rule(self, writer: Writer, start: int, end: int) -> None:
         """Write the blocks of the choice of a rule that holds some."""
-        severity, message = CODES["variant_resolved"]
-        rule = read_rule(self.source, start, end, self.site)
-        chosen = shown(rule, self.context.variant, self.site, self.source)
+        entry, chosen = open_rule(self.context, writer, start, end, start)
         kept = Span(end, end) if isinstance(chosen, str) else chosen
-        entry = writer.open_rule(start, end, MARKUP)
-        index = writer.drop("variant_resolved", message, start, kept.start, severity=severity)
-        if kept.end < end:
-            writer.also_drop(index, kept.end, end)
         self.depth += 1
         self._write_blocks(writer, self._read_blocks(*kept))
         self.depth -= 1

@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 
 from wikiclean.codes import CODES
 from wikiclean.document import (
+    MARKUP,
     Category,
     Document,
     Interlanguage,
@@ -27,6 +28,7 @@ from wikiclean.document import (
 from wikiclean.parsers.export.destinations import Place, escape, unescape_markdown
 from wikiclean.parsers.export.scan import (
     Context,
+    emptied,
     is_odd_label,
     is_odd_link,
     is_tex,
@@ -39,6 +41,7 @@ from wikiclean.parsers.export.wrapping import COLUMNS, joint, word
 from wikiclean.parsers.tags import STYLES, attributes
 from wikiclean.parsers.writer import Writer
 from wikiclean.site import Site
+from wikiclean.variants import read_rule, shown
 
 _span: Final = tuple.__new__
 """Makes a Span in half the time that its own constructor takes."""
@@ -56,6 +59,8 @@ _joint = re.compile(r"``( ++|\r?\n ?)``")
 """What stands between two words of code: pandoc wrote the space between them as code, too, and may
 have wrapped the line there."""
 
+TITLE_ROOM: Final = 20
+"""Code points for the title of a link that ends where its line does."""
 MAX_OPTION: Final = 40
 """Code points of an option of a file that has swallowed text."""
 
@@ -217,7 +222,7 @@ def _write_bold(
     context: Context, writer: Writer, at: int, here: int, end: int, _: re.Pattern[str]
 ) -> int:
     m = _bold.match(context.source, here, end)
-    if m is None:
+    if m is None or emptied.match(context.source, here - 1):
         return NOT_PLAIN
     if here > at:
         writer.text(at, here)
@@ -287,7 +292,7 @@ def lift(writer: Writer, place: Place, label: str, span: Span, *, lift_languages
     if place.kind == "category":
         name = unescape_markdown(label).replace("_", " ")
         named = name.partition(":")[2] == place.name
-        in_text = place.form == "relative" or (place.collected and not lift_languages)
+        in_text = not lift_languages and (place.form == "relative" or place.collected)
         if in_text and not named:
             return False
         # A label that is the name says nothing of the order.
@@ -299,6 +304,35 @@ def lift(writer: Writer, place: Place, label: str, span: Span, *, lift_languages
         writer.interlanguage.append(Interlanguage(place.interwiki, title, span))
         return True
     return False
+
+
+def open_rule(
+    context: Context, writer: Writer, start: int, end: int, hull: int
+) -> tuple[int, Span | str]:
+    """
+    Report what the rule ``source[start:end]`` of the converter does not show.
+
+    Args:
+        context: What is known of the page.
+        writer: Has an open block, or none if the rule holds blocks.
+        start: Source offset of ``-{``.
+        end: Source offset.
+        hull: Where its markup begins, with a backslash before it.
+
+    Returns:
+        What ``close_rule`` is to be given, and what the rule shows: a range of the source, or a
+        text that the wiki supplies.
+    """
+    site = context.destinations.site
+    rule = read_rule(context.source, start, end, site)
+    chosen = shown(rule, context.variant, site, context.source)
+    kept = Span(end, end) if isinstance(chosen, str) else chosen
+    severity, message = CODES["variant_resolved"]
+    entry = writer.open_rule(start, end, MARKUP)
+    index = writer.drop("variant_resolved", message, hull, kept.start, severity=severity)
+    if kept.end < end:
+        writer.also_drop(index, kept.end, end)
+    return entry, chosen
 
 
 def write_line_end(context: Context, writer: Writer, start: int, end: int, limit: int) -> None:
@@ -324,7 +358,7 @@ def _breaks(context: Context, start: int, end: int) -> bool:
     width = start - line_start
     if width > COLUMNS:
         return False
-    m = word.match(source, end, min(end + COLUMNS + 1, len(source)))
+    m = word.match(source, end, min(end + COLUMNS + TITLE_ROOM, len(source)))
     return width + 1 + (m.end() - m.start() if m else 0) <= COLUMNS
 
 

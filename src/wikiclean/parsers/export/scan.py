@@ -108,6 +108,8 @@ display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
 _line_end = re.compile(r"[.,;:。，；：、]?[ \t]*\r?(?:\n|\Z)")
 tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 """What pandoc writes in formulas only: it escapes the backslashes of text."""
+emptied: Final = re.compile(r"[（(：:，,、「『《]\*\*[）)，,、；;。」』》]")
+"""Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
 _east_asian = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _field = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
@@ -249,6 +251,11 @@ def is_tex(value: str) -> bool:
     if _ascii.search(value):
         return not value.strip().isdigit()
     return bool(value.strip()) and not _east_asian.search(value)
+
+
+def is_display(value: str) -> bool:
+    """Return the same of what may be a formula of its own, whose hanzi stand in a command."""
+    return is_tex(value) and (not _east_asian.search(value) or bool(tex_command.search(value)))
 
 
 def is_odd_link(m: re.Match[str], place: Place) -> bool:
@@ -434,7 +441,7 @@ class Scanner:
     def _fills_line(self, m: re.Match[str]) -> bool:
         """Whether nothing else stands on its lines of the block, so that it may be a formula."""
         source, at = self.source, m.start()
-        if not is_tex(m[1]) or _line_end.match(source, m.end(), self.end) is None:
+        if not is_display(m[1]) or _line_end.match(source, m.end(), self.end) is None:
             return False
         while at > self.start and source[at - 1] in " \t>":
             at -= 1
@@ -662,6 +669,8 @@ class Scanner:
             at, count = token.start, token.end - token.start
             made: list[Marker] = []
             self.markers[token.start] = made
+            if count == 2 and bold is None and emptied.match(self.source, at - 1):
+                continue
             rest = count % 4 if count > 4 else count
             if rest != count:
                 at = token.end - rest

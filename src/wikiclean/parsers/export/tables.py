@@ -30,6 +30,8 @@ _attributes_in_text = re.compile(
     rf"\s*+(?:<p>\s*+)?(?P<given>{_given}\\?\|(?!\|))", re.IGNORECASE | re.VERBOSE
 )
 """Attributes of a cell that pandoc did not know for such, for the spaces around their ``=``."""
+_only_attributes = re.compile(rf"{_given}\Z", re.IGNORECASE | re.VERBOSE)
+"""What stands in a cell of its own, for pandoc took the bar behind it for one of the table's."""
 _raw_mark = re.compile(
     r"""(?x)
     (?P<skip>`[^`\n]++` | \\\((?:[^\\]|\\[^()])*+\\\) | -\{[^{}]*+\}- | <[^<>]*+>
@@ -75,6 +77,10 @@ def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
     table = _TableText(context, writer)
     for r, row in enumerate(rows):
         for c, (a, b) in enumerate(row):
+            if _only_attributes.match(source, a, b) and c + 1 < len(row):
+                severity, message = CODES["cell_attributes_removed"]
+                writer.drop("cell_attributes_removed", message, a, b, severity=severity)
+                b = a  # noqa: PLW2901 - of the cell nothing is left
             table.write((r, c, 1, 1), a, b, header=r < header_rows)
     if len(set(filled)) > 1 and max(filled) == widest:
         severity, message = CODES["possible_rowspan"]

@@ -25,7 +25,10 @@ _wide_punctuation = re.compile(
 )
 word: Final = re.compile(
     r"""(?x)
-    (?: [^ \t\n<]++
+    (?: \\\((?:[^\\\n]|\\[^()\n])*+\\\)              # a formula
+      | \\\[(?:[^\\\n]|\\[^\[\]\n])*+\\\]
+      | [^ \t\n<\\]++
+      | \\
       | <[^<>\n]*+(?:>|(?=\n|\Z))
       | <
       | [ ](?="[^"\n]*+"\))                             # before the title of a link
