@@ -94,9 +94,13 @@ MAX_GALLERY_ITEM: Final = 600
 _file = r"(?:File|Image|文件|檔案|档案|图像|圖像|图片|圖片|ファイル|画像|파일|그림)"
 _extension = r"\.(?:jpe?g|png|gif|svg|webp|tiff?|ogg|ogv|webm|pdf|djvu)"
 _gallery_item = re.compile(
-    rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|\n]{{0,255}})\|"
+    rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
     rf"|\[{_file}:(?P<linked>[^|\]\n]{{1,255}})\|[^\]\n]{{0,255}}\]\({_file}:[^)\s]{{1,999}}\)"
-    rf"|(?:{_file}:)?(?P<plain>[^\s|<>\[\]()]{{1,255}}{_extension})\|)",
+    rf"|{_file}:(?P<named>[^|<>\[\]]{{1,255}}?{_extension})\|"
+    # Where a caption ends and a name begins nothing says, but letters may.
+    rf"|(?:(?<=\n)|\A)(?P<first>[^|<>\[\]\n]{{1,255}}?{_extension})\|"
+    rf"|(?<=[^\x00-\x7f]\s)(?P<latin>[ -;=?-Z^-{{}}~]{{1,255}}?{_extension})\|"
+    rf"|(?P<plain>[^\s|<>\[\]()]{{1,255}}{_extension})\|)",
     re.IGNORECASE,
 )
 
@@ -589,7 +593,7 @@ class _Page:
             end = following.start() if following else block.end
             name = next(
                 m[g] + (m["rest"] or "" if g == "torn" else "")
-                for g in ("torn", "linked", "plain")
+                for g in ("torn", "linked", "named", "first", "latin", "plain")
                 if m[g]
             )
             start = m.end()
@@ -604,7 +608,7 @@ class _Page:
             nested = read_nested(self.context, captions, owner, depth=1)
             writer.media.append(
                 Media(
-                    unescape_markdown(name).replace("_", " ").strip(),
+                    " ".join(unescape_markdown(name).replace("_", " ").split()),
                     "gallery",
                     writer.position,
                     Span(m.start(), end),
