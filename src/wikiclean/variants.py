@@ -145,6 +145,8 @@ _tokens: Final = re.compile(
     | \{\|                             # the bar that begins a table
     """
 )
+_table_start = re.compile(r"\s*+\{\|")
+"""A table, whose bars name no flags: the converter reads the page when they are gone."""
 _blank: Final = "\x01"
 _french_space: Final = re.compile(r" (?=[:;](?!\w))")
 """What MediaWiki makes a no-break space of before it reads rules, so that no name stands there."""
@@ -174,7 +176,7 @@ def _read(
     given = dict.fromkeys(flags_given, True)
     if not given:
         bar = text.find("|")
-        if bar >= 0:
+        if bar >= 0 and not _table_start.match(source, start):
             begin = bar + 1
             for word in text[:bar].split(";"):
                 flag = word.strip()

@@ -795,6 +795,12 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Cvt": measure("on", measures_printed),
         "M": average_mass,
         # Looks
+        "僻字": argument(1),
+        "藏": argument(1),
+        "IPA link": argument(1),
+        "IPA blink": argument(1, before="[", after="]"),
+        "Angbr": argument(1, before="⟨", after="⟩"),
+        "Vtext": argument(1),
         "Red": argument(1),
         "黑幕": argument(1),
         # Notes and citations

@@ -278,7 +278,10 @@ def expand(
                         result.items[length] = node
                         put(MARKER, node.start, node.end)
                         call.end = length
-                    elif parts is None and page.templates and _between_quotes(source, node):
+                    elif page.templates and (
+                        (parts is None and _between_quotes(source, node))
+                        or (not parts and _is_cell(source, node))
+                    ):
                         put(_NO_TEXT, node.start, node.end)
                         call.end = length
                     elif parts:
@@ -286,8 +289,11 @@ def expand(
                         work += ((at, stop, siblings, index + 1), call)
                         open_calls.append(call)
                         work += [_work_of(part) for part in reversed(parts)]
-                        if _opens_block(source, parts[0]) and out and out[-1][-1] != "\n":
-                            work.append("\n")
+                        if _opens_block(source, parts[0]):
+                            if _is_inline(source, parts[0]):
+                                work.append(_NO_TEXT)
+                            elif out and out[-1][-1] != "\n":
+                                work.append("\n")
                         break
                 elif kind == "argument":
                     # A page has no arguments: the default stands, or the braces themselves.
@@ -364,6 +370,15 @@ def _between_quotes(source: str, node: Node) -> bool:
     return source.startswith("''", node.end) and source.startswith("''", max(0, node.start - 2))
 
 
+def _is_cell(source: str, node: Node) -> bool:
+    """
+    Whether a call is all of a cell that a mark on its line ends.
+
+    Without it the bar before it, behind the attributes, would be one of that mark's.
+    """
+    return source.startswith("|", max(0, node.start - 1)) and source.startswith("||", node.end)
+
+
 def _work_of(part: Part) -> object:
     if isinstance(part, str):
         return part
@@ -375,6 +390,13 @@ def _opens_block(source: str, part: Part) -> bool:
     if isinstance(part, str):
         return part.startswith(_OPENERS)
     return source.startswith(_OPENERS, part.start, part.end)
+
+
+def _is_inline(source: str, part: Part) -> bool:
+    """Whether what a template gives is of the line, as templates for looks put a tag before it."""
+    if isinstance(part, str):
+        return False
+    return not (source.startswith("{|", part.start) or source.find("\n", part.start, part.end) >= 0)
 
 
 _OPENERS: Final = ("{|", ":", ";", "#", "*")

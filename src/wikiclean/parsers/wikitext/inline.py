@@ -1133,7 +1133,9 @@ class Inline:
         e = match.end()
         slash, name, given = match.group(3, 4, 5)
         name = name.lower()
-        if name not in markup.HTML_TAGS:
+        if name not in markup.HTML_TAGS or (
+            name in markup.METADATA_TAGS and (slash or "itemprop" not in given.lower())
+        ):
             # What looks like a tag is text, and what is in it is read as such.
             if s > pos:
                 self.write(pos, s)

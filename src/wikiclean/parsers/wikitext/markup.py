@@ -81,6 +81,9 @@ HTML_TAGS: Final = frozenset(
 )
 """The tags that wikitext may use; all others are text."""
 
+METADATA_TAGS: Final = frozenset({"meta", "link"})
+"""Those that are tags only as metadata of a microdata item: ``Sanitizer::validateTag()``."""
+
 BLOCK_TAGS: Final = frozenset(
     [
         "h1",
