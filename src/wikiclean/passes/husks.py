@@ -54,11 +54,12 @@ _run = re.compile(f"{_set(_ALL)}++")
 _spaces = _set(_SPACES)
 _active = re.compile(
     # One set in front, so that the search skips to its characters.
-    _set({*_OPENING, *_WIDE, *RANK})
+    _set({*_OPENING, *_WIDE, *RANK, ")"})
     + f"(?:(?<={_spaces}.)"
     + f"|(?<={_set(_OPENING)}){_spaces}*+{_set({*_SEPARATORS, *_CLOSED, *RANK})}"
     + f"|(?<={_set(RANK)}){_spaces}*+{_set(RANK)}"
-    + f"|(?<=[、，；]){_spaces}*+{_set(BRACKETS.values())})"
+    + f"|(?<=[、，；]){_spaces}*+{_set(BRACKETS.values())}"
+    + r"|(?<=, \)))"
 )
 """What every run has in which anything goes: two marks that meet, or a space before one."""
 _identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
@@ -206,10 +207,15 @@ class _Run:
         self._close_up()
         self.kept.append(offset)
 
+    def _hangs(self) -> bool:
+        """Whether a separator stands before a bracket that closes; a comma alone may be code."""
+        before = self._before()
+        return before in "、，；" or (before == "," and self.text[self.kept[-1]] in _SPACES)
+
     def _close(self, offset: int, character: str) -> None:
         opening = _CLOSED[character]
         if opening in BRACKETS:
-            while self._before() in "、，；" and self._solid() >= 0:
+            while self._solid() >= 0 and self._hangs():
                 self._pop_spaces("husk_removed")
                 self.gone[self.kept.pop()] = "husk_removed"
         if self._before() == opening:

@@ -35,7 +35,7 @@ from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
 from wikiclean.parsers.export.plain import open_rule
-from wikiclean.parsers.export.scan import Context, display_math, is_display
+from wikiclean.parsers.export.scan import Context, display_math, empty_note, is_display, torn_math
 from wikiclean.parsers.export.tables import (
     find_raw_tables,
     write_html_table,
@@ -76,6 +76,8 @@ _WRAPPED: Final = frozenset({"paragraph", "item", "note", "raw_table"})
 """Kinds of blocks whose lines pandoc wrapped."""
 
 _blank_line = re.compile(r"\n\r?\n")
+_escaped_marks = re.compile(r"(:{1,8}+(?:\\[*#]){1,8}+)[ \t]*+")
+"""Marks of a list within indented lines, which pandoc took for text."""
 _code_line = re.compile(r"`([^`\n]++)`")
 _code_break = re.compile(r"(?<=[^`]`)[ \\]*+\r?\n(?=`[^`])")
 """Where a line of code ends that may hold links, and another begins."""
@@ -157,8 +159,11 @@ class _Page:
         self.origin = ""
         self.writer = Writer(source)
         braces, rules = _pair_braces(source)
-        self.ranges = sorted((*braces.items(), *rules.items()))
-        """Where each pair of braces starts and ends, in source order."""
+        torn = [m.span() for m in empty_note.finditer(source)] if "<ref" in source else []
+        if "<math" in source:
+            torn += [m.span() for m in torn_math.finditer(source)]
+        self.ranges = sorted((*braces.items(), *rules.items(), *torn))
+        """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
         """How many rules that hold blocks are being written."""
         start = self._lift_header(1 if source.startswith("\ufeff") else 0)
@@ -395,7 +400,14 @@ class _Page:
             and self._write_gallery(writer, block)
         ):
             return
-        index = writer.open_block("paragraph", first, level=len(block.chain))
+        marks = _escaped_marks.match(source, first, last) if begins == ":" else None
+        if marks is not None:
+            chain = block.chain + marks[1].replace("\\", "")
+            index = writer.open_block("item", first, level=len(chain), marker=chain)
+            writer.mark(index, first, marks.end())
+            first = marks.end()
+        else:
+            index = writer.open_block("paragraph", first, level=len(block.chain))
         write_inline(
             self.context,
             writer,

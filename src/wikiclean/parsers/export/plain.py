@@ -497,7 +497,7 @@ def write_math(
     while last > first and source[last - 1].isspace() and source[last - 2] != "\\":
         last -= 1
     start, at = writer.position, first
-    if source[hull[0]] == "$" and _is_escaped(source[first:last]):
+    if source[hull[0]] == "<" or (source[hull[0]] == "$" and _is_escaped(source[first:last])):
         for m in escape.finditer(source, first, last):
             _write_lines(writer, at, m.start(), wraps)
             writer.literal(m[1], *m.span())

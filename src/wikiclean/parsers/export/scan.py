@@ -90,6 +90,10 @@ destination = re.compile(
 )
 spaced_destination = re.compile(r"""\(([^\n"()\[\]]*+)[ ]"(wikilink|fig:[^"\n]*+)"\)""")
 _odd_label = re.compile("  |__|://")
+empty_note: Final = re.compile(r"<ref\b[^<>/]*+>\s*+</ref>")
+"""A note that was a template, of which pandoc may have made lines of their own."""
+torn_math: Final = re.compile(r"<math\b[^<>]*+>(?:[^<]|<(?!/?math\b))*+</math>")
+"""A formula that pandoc did not read, of which it may have made several blocks."""
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
 _autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
 _entity = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -494,6 +498,12 @@ class Scanner:
             close += len(f"</{name}>")
             self.tokens.append(Token("film", start, close, end, text=m[3]))
             end = close
+        elif name == "ref" and (empty := empty_note.match(self.source, start, self.end)):
+            end = empty.end()
+            self.tokens.append(Token("drop", start, end, text="html_tag_removed"))
+        elif name == "math" and not m[1] and (close := self._end_of("</math>", end)) >= 0:
+            self.tokens.append(Token("math", start, close + len("</math>"), end, close))
+            end = close + len("</math>")
         elif name == "references":
             self.tokens.append(Token("drop", start, end, text="references_placeholder"))
         elif m[1]:
