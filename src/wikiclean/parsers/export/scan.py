@@ -385,6 +385,9 @@ class Scanner:
 
     def _forget(self, index: int, start: int) -> None:
         """Take the tokens from *index* on back, which begins at *start*."""
+        for token in self.tokens[index:]:
+            if 0 <= token.c < index and token.kind in ("close", "tag"):
+                self.tokens[token.c].c = -1  # what it ended has no end any more
         del self.tokens[index:]
         self.linked = min(self.linked, index)
         self.linked_out = min(self.linked_out, index)
@@ -569,9 +572,9 @@ class Scanner:
         field = _field.search(source, begin, at)
         if field is not None:
             # The end of an infobox whose beginning is gone.
-            start = field.start()
-            places = [token.start for token in self.tokens]
-            index = bisect_left(places, start)
+            start, index = field.start(), len(self.tokens)
+            while index and self.tokens[index - 1].start >= start:
+                index -= 1
             self._forget(index, start)
             self.tokens.append(Token("drop", start, end, text="template_removed"))
             return end
