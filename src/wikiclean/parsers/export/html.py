@@ -125,7 +125,7 @@ def write_html(
         elif m["name"] in FILMS and (stop := _write_film(context, writer, m, end, depth)):
             at = stop
         elif m["formula"]:
-            write_formula(writer, m)
+            _write_formula(writer, m)
         elif m["rule"]:
             at = _write_rule(context, writer, m.start(), end, depth=depth, claim=claim)
         elif m["braces"]:
@@ -175,7 +175,7 @@ def write_html(
         _drop(writer, [tag.source for tag in stack])
 
 
-def write_formula(writer: Writer, m: re.Match[str]) -> None:
+def _write_formula(writer: Writer, m: re.Match[str]) -> None:
     """Write a formula in a ``<span>``."""
     start, tex = writer.position, m["tex"]
     if "&" in tex:
@@ -237,7 +237,8 @@ def _lift(
         return 0
     limit = min(end, m.end() + MAX_LABEL)
     close = context.source.find("</a>", m.end(), limit)
-    for _ in range(context.source.count("<a ", m.end(), close)):  # an address in the label
+    inner = context.source.count("<a ", m.end(), close) if close >= 0 else 0
+    for _ in range(inner):  # addresses in the label
         close = max(close, context.source.find("</a>", close + 4, limit))
     span = Span(m.start(), close + 4 if close >= 0 else m.end())
     label = unescape(context.source[m.end() : close]) if close >= 0 else ""

@@ -132,8 +132,8 @@ class _Emitter:
         self.tokens: list[Token] = []
         self.index = 0
         self.end = 0
-        self.labels = 0
-        """How many links are open whose labels are written."""
+        self.label_end = 0
+        """Source offset up to which what is written is the label of a link."""
         self.at = 0
         """Source offset up to which everything is written."""
 
@@ -206,7 +206,8 @@ class _Emitter:
             return
         a, site = token.a, place.site
         if site is not None and self.source[a] == ":":
-            a += site.title(self.source[a : token.b]).leading_colon  # the page does not show it
+            title = site.title(self.source[a : token.b])
+            a += 1 if title.leading_colon else 0  # the page does not show it
         start = self.writer.position
         self.writer.text(a, token.b)
         record_link(self.writer, place, token.text, start, token.start, token.end)
@@ -237,10 +238,9 @@ class _Emitter:
             self.at = close.end
             return
         self._open(token.c, token.start, token.end)
-        self.labels += 1
+        self.label_end = max(self.label_end, close.start)
 
     def _close_link(self, token: Token) -> None:
-        self.labels = max(self.labels - 1, 0)
         entry = self._close(self.index, wins=True)
         if entry is None:  # its label began outside of what is written here
             self._drop("stray_brackets", token.start, token.end)
@@ -478,8 +478,8 @@ class _Emitter:
         start = writer.position
         writer.text(token.a, token.b)
         end = writer.position
-        if self.labels:
-            return  # it is the label of a link, or in it
+        if token.start < self.label_end:
+            return  # the link that it is in has a record
         url = writer.since(start)
         span, hull = Span(end - len(url), end), Span(token.start, token.end)
         writer.links.append(Link(url, url, "", "external", "bare", span, hull, url))

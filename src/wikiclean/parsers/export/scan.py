@@ -362,7 +362,7 @@ class Scanner:
             m = spaced_destination.match(source, at + 1, limit)
         index = self.openers.pop()
         opener = self.tokens[index]
-        title = m[2] or "" if m is not None else ""
+        title = "" if m is None else m[2] or ""
         # A link stands in no link but one to another server, and in the label of an image.
         floor = self.linked if title == "wikilink" else self.linked_out
         if m is None or (opener.text != "!" and index < floor):

@@ -1,7 +1,7 @@
 """
-Tables of the export: pipe tables, and HTML where a cell holds blocks.
+Tables of the export: pipe tables, HTML where cells hold blocks, wikitext that pandoc did not read.
 
-Both become rows of the text, cells parted by tabs. What stands in a cell is read by ``inline``, or
+All become rows of the text, cells parted by tabs. What stands in a cell is read by ``inline``, or
 by ``html``.
 """
 
