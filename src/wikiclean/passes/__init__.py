@@ -36,25 +36,32 @@ def apply(document: Document, passes: Iterable[Pass], options: Options) -> Docum
     for one in passes:
         if one is link_trail and document.dialect != "export":
             continue  # It has nothing to say, and to ask it of each note costs 3 % of a run.
-        document = _apply_one(document, one, options)[0]
+        document = _apply_one(document, one, options, {})[0]
     return document
 
 
 def _apply_one(
-    document: Document, one: Pass, options: Options
+    document: Document, one: Pass, options: Options, shifts: dict[str, Callable[[int], int]]
 ) -> tuple[Document, Callable[[int], int]]:
-    document = _apply_nested(document, one, options)
+    document = _apply_nested(document, one, options, shifts)
     return edit_and_shift(document, one(document, options))
 
 
-def _apply_nested(document: Document, one: Pass, options: Options) -> Document:
-    """Apply a pass to the Documents inside, and move the anchors that stand in them."""
-    shifts: dict[str, Callable[[int], int]] = {}
+def _apply_nested(
+    document: Document, one: Pass, options: Options, shifts: dict[str, Callable[[int], int]]
+) -> Document:
+    """
+    Apply a pass to the Documents inside, and move the anchors that stand in them.
+
+    All notes are the page's, so *shifts* gets by path what moved in Documents of any depth.
+    """
 
     def applied(inner: Document, path: str) -> Document:
-        changed, shift = _apply_one(inner, one, options)
+        below: dict[str, Callable[[int], int]] = {}
+        changed, shift = _apply_one(inner, one, options, below)
         if changed is not inner:
             shifts[path] = shift
+        shifts.update({f"{path}/{name}": moved for name, moved in below.items()})
         return changed
 
     return edit_nested(document, applied, shifts)
