@@ -14,6 +14,8 @@ from typing import Final, Literal, TypeAlias
 
 import attrs
 
+from wikiclean.parsers.export.ends import Ends
+
 RawKind: TypeAlias = Literal[
     "paragraph",
     "heading",
@@ -119,8 +121,7 @@ class BlockReader:
         self.quote = 0
         self.list_id = 0
         self.new_list = True
-        self.no_ends: set[str] = set()
-        """Ends of constructs that do not come any more."""
+        self.ends = Ends(source, end)
         self.bare: RawBlock | None = None
         self.entered = 0
         """How many blocks stood before the quote that is open."""
@@ -520,7 +521,7 @@ class BlockReader:
 
     def _html_table(self, start: int) -> bool:
         """Add the lines from here to the ``</table>`` that closes it."""
-        if "</table>" in self.no_ends:
+        if "</table>" in self.ends.absent:
             return False
         depth = 0
         for m in _table_tag.finditer(self.source, start, self.end):
@@ -529,7 +530,7 @@ class BlockReader:
                 end = self.source.find(">", m.end(), self.end) + 1 or self.end
                 break
         else:
-            self.no_ends.add("</table>")
+            self.ends.absent.add("</table>")
             return False
         self._add(RawBlock("html_table", start, end, [(start, end)]))
         self._go_on_behind(end)
@@ -537,20 +538,13 @@ class BlockReader:
 
     def _element(self, kind: RawKind, start: int, tag: str) -> bool:
         """Add what stands from here to the end *tag*."""
-        close = self._end_of(tag, start)
+        close = self.ends.find(tag, start)
         if close < 0:
             return False
         end = close + len(tag)
         self._add(RawBlock(kind, start, end, [(start, end)]))
         self._go_on_behind(end)
         return True
-
-    def _end_of(self, last: str, start: int) -> int:
-        """Return where *last* stands behind *start*; -1 if it does not, nor further on."""
-        close = -1 if last in self.no_ends else self.source.find(last, start, self.end)
-        if close < 0:
-            self.no_ends.add(last)
-        return close
 
     def _go_on_behind(self, end: int) -> None:
         self.at = end
@@ -559,7 +553,7 @@ class BlockReader:
 
     def _comment(self, start: int) -> bool:
         """Add a comment that stands alone on its lines."""
-        end = self._end_of("-->", start)
+        end = self.ends.find("-->", start)
         if end < 0:
             return False
         end += 3

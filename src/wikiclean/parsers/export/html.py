@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from wikiclean.codes import CODES
 from wikiclean.document import Document, Math, Media, Span
+from wikiclean.parsers.export.ends import Ends
 from wikiclean.parsers.export.inline import read_nested
 from wikiclean.parsers.export.plain import (
     end_of_option,
@@ -56,16 +57,15 @@ MAX_LABEL: Final = 1000
 def tokens(source: str, start: int, end: int) -> Iterator[tuple[re.Match[str], int]]:
     """Yield what is no plain text in ``source[start:end]``, and where it ends."""
     at = start
-    no_end = {"comment": False, "math": False}
+    ends = Ends(source, end)
     for m in _token.finditer(source, start, end):
         if m.start() < at:
             continue  # inside a comment or a formula
         kind = m.lastgroup
         if kind in ("comment", "math"):
             last = "-->" if kind == "comment" else "\\)"
-            close = -1 if no_end[kind] else source.find(last, m.end(), end)
+            close = ends.find(last, m.end())
             if close < 0:
-                no_end[kind] = True
                 continue
             at = close + len(last)
         else:
@@ -155,15 +155,7 @@ def write_html(
         elif m["math"] is not None:
             position = writer.position
             writer.text(m.end(), at - 2)
-            tex, last = writer.since(position), writer.position
-            writer.math.append(
-                Math(
-                    tex,
-                    span=Span(last - len(tex), last),
-                    source_span=Span(m.start(), at),
-                    display=False,
-                )
-            )
+            _record_formula(writer, position, Span(m.start(), at), display=False)
         else:
             if m["name"] == "pre":
                 in_code = not m["close"]
@@ -182,10 +174,15 @@ def _write_formula(writer: Writer, m: re.Match[str]) -> None:
         writer.literal(unescape(tex), *m.span("tex"))
     else:
         writer.text(*m.span("tex"))
+    display = "display" in m["formula"][: m.start("tex") - m.start()]
+    _record_formula(writer, start, Span(*m.span()), display=display)
+
+
+def _record_formula(writer: Writer, start: int, source_span: Span, *, display: bool) -> None:
+    """Record the formula that stands from *start* of the text, or behind the space there, on."""
     tex, last = writer.since(start), writer.position
     span = Span(last - len(tex), last)
-    display = "display" in m["formula"][: m.start("tex") - m.start()]
-    writer.math.append(Math(tex, span=span, source_span=Span(*m.span()), display=display))
+    writer.math.append(Math(tex, span=span, source_span=source_span, display=display))
 
 
 def _write_rule(
@@ -243,13 +240,12 @@ def _lift(
     span = Span(m.start(), close + 4 if close >= 0 else m.end())
     label = unescape(context.source[m.end() : close]) if close >= 0 else ""
     if is_file:
-        site = place.site or context.destinations.site
-        option = end_of_option(site, label)
-        behind = m.end() + option
         writer.media.append(Media(place.name, "inline", writer.position, span))
-        if title == "wikilink" and option < len(label) == close - m.end():
-            report_swallowed(writer, behind, close)
-            write_html(context, writer, behind, close, depth=depth, claim=claim)
+        if title == "wikilink" and len(label) == close - m.end():  # without entities
+            behind = m.end() + end_of_option(place.site or context.destinations.site, label)
+            if behind < close:
+                report_swallowed(writer, behind, close)
+                write_html(context, writer, behind, close, depth=depth, claim=claim)
         return span.end
     return span.end if lift(writer, place, label, span, lift_languages=False) else 0
 

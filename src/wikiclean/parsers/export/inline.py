@@ -364,9 +364,9 @@ class _Emitter:
             for start, end in ranges:
                 self._drop("too_deep", start, end)
             return None
-        owner = f"media/{len(self.writer.media)}"
         if not ranges:
             return None
+        owner = f"media/{len(self.writer.media)}"
         return read_nested(self.context, ranges, owner, depth=self.depth + 1, quoted=self.quoted)
 
     # ---------------------------------------------------------------- formatting

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 from wikiclean.document import Anchor, Span, StyleKind
 from wikiclean.parsers.export.destinations import Destinations, Place
+from wikiclean.parsers.export.ends import Ends
 from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.wrapping import Wraps
 from wikiclean.parsers.tags import STYLES
@@ -301,8 +302,7 @@ class Scanner:
         """How many braces were open there that are text."""
         self.no_url = -1
         """Source offset up to which no address begins."""
-        self.no_ends: set[str] = set()
-        """Ends of constructs that do not come any more."""
+        self.ends = Ends(context.source, end)
 
     def scan(self, at: int) -> list[Token]:
         """Return the tokens in source order, of those from *at* on; no earlier one pairs."""
@@ -423,7 +423,7 @@ class Scanner:
                 self.tokens.append(Token("pair", at, at + 4, text=what * 2))
                 return at + 4
         elif what == "(":
-            close = self._end_of("\\)", at + 2)
+            close = self.ends.find("\\)", at + 2)
             if close >= 0 and is_tex(source[at + 2 : close]):
                 self.tokens.append(Token("math", at, close + 2, at + 2, close))
                 return close + 2
@@ -484,7 +484,7 @@ class Scanner:
         m = _tag.match(source, at, self.end)
         if m and (name := m[2].lower()) in TAGS:
             return self._tag(m, name)
-        if source.startswith("<!--", at) and (close := self._end_of("-->", at + 4)) >= 0:
+        if source.startswith("<!--", at) and (close := self.ends.find("-->", at + 4)) >= 0:
             self.tokens.append(Token("drop", at, close + 3, text="comment"))
             return close + 3
         m = _autolink.match(source, at, self.end)
@@ -497,14 +497,14 @@ class Scanner:
         start, end = m.span()
         if name in ("br", "hr"):
             self.tokens.append(Token("break", start, end))
-        elif name in FILMS and not m[1] and (close := self._end_of(f"</{name}>", end)) >= 0:
+        elif name in FILMS and not m[1] and (close := self.ends.find(f"</{name}>", end)) >= 0:
             close += len(f"</{name}>")
             self.tokens.append(Token("film", start, close, end, text=m[3]))
             end = close
         elif name == "ref" and (empty := empty_note.match(self.source, start, self.end)):
             end = empty.end()
             self.tokens.append(Token("drop", start, end, text="html_tag_removed"))
-        elif name == "math" and not m[1] and (close := self._end_of("</math>", end)) >= 0:
+        elif name == "math" and not m[1] and (close := self.ends.find("</math>", end)) >= 0:
             self.tokens.append(Token("math", start, close + len("</math>"), end, close))
             end = close + len("</math>")
         elif name == "references":
@@ -520,13 +520,6 @@ class Scanner:
                 self.open_tags.setdefault(name, []).append(len(self.tokens))
             self.tokens.append(Token("tag", start, end, text=name))
         return end
-
-    def _end_of(self, last: str, at: int) -> int:
-        """Return where *last* stands from *at* on; -1 if it does not, nor further on."""
-        close = -1 if last in self.no_ends else self.source.find(last, at, self.end)
-        if close < 0:
-            self.no_ends.add(last)
-        return close
 
     def _newline(self, at: int, end: int) -> int:
         m = self.wrap.match(self.source, at, self.end)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -48,6 +49,10 @@ bars."""
 _tag = re.compile(
     r"<(/?)(table|caption|thead|tbody|tfoot|tr|th|td)\b((?:[\s/][^<>]*+)?)>", re.IGNORECASE
 )
+
+
+_Cell: TypeAlias = tuple[dict[str, str], int, int, bool]
+"""Attributes of a cell, where its text begins and ends in the source, whether it is a header."""
 
 
 def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
@@ -187,6 +192,19 @@ class _TableText:
             self.start = span.start
         return span
 
+    def write_rows(self, rows: list[list[_Cell]], source_span: Span, *, html: bool) -> None:
+        """Write cells that may span rows and columns, and record the table."""
+        grid = Grid()
+        header_rows = 0
+        for r, row in enumerate(rows):
+            grid.next_row()
+            for given, start, end, header in row:
+                place = grid.place(_number(given, "rowspan"), _number(given, "colspan"))
+                self.write(place, start, end, header=header, html=html)
+            if r == header_rows and all(header for *_, header in row):
+                header_rows += 1
+        self.finish(source_span, (len(rows), grid.columns, header_rows))
+
     def finish(self, source_span: Span, shape: tuple[int, int, int]) -> None:
         """Record the table; its shape is rows, columns, header rows."""
         end = self.writer.length
@@ -223,20 +241,16 @@ def write_html_table(context: Context, writer: Writer, block: RawBlock) -> None:
     table = _TableText(context, writer)
     if caption is not None:
         table.write_caption(*caption, html=True)
-    grid = Grid()
-    header_rows = 0
-    for r, row in enumerate(rows):
-        grid.next_row()
+    read: list[list[_Cell]] = []
+    for row in rows:
+        read.append([])
         for cell in row:
-            span_of = attributes(cell.attributes)
+            given = attributes(cell.attributes)
             m = _attributes_in_text.match(source, cell.start, cell.end)
             if m is not None:
-                span_of |= attributes(m["given"])
-            place = grid.place(_number(span_of, "rowspan"), _number(span_of, "colspan"))
-            table.write(place, cell.start, cell.end, header=cell.header, html=True)
-        if r == header_rows and all(c.header for c in row):
-            header_rows += 1
-    table.finish(hull, (len(rows), grid.columns, header_rows))
+                given |= attributes(m["given"])
+            read[-1].append((given, cell.start, cell.end, cell.header))
+    table.write_rows(read, hull, html=True)
 
 
 def _html_rows(
@@ -348,8 +362,7 @@ class _RawTable:
     """What the marks of a table of wikitext say."""
 
     def __init__(self) -> None:
-        self.rows: list[list[tuple[dict[str, str], int, int, bool]]] = []
-        """Attributes of each cell, where its text is, and whether it is a header."""
+        self.rows: list[list[_Cell]] = []
         self.caption: tuple[int, int] | None = None
         self.end = -1
         """Behind its last mark; -1 if it has none."""
@@ -365,7 +378,7 @@ def _read_raw(source: str, start: int, end: int) -> _RawTable:
         if kind == "skip" or stop < begin:
             continue
         if inside == "cell":
-            table.rows[-1].append((given, begin, stop, header))
+            table.rows[-1].append((given, *_stripped(source, begin, stop), header))
         elif inside == "caption":
             table.caption = (begin, stop)
         if kind == "end":
@@ -435,17 +448,7 @@ def write_raw_table(context: Context, writer: Writer, block: RawBlock) -> None:
     table = _TableText(context, writer)
     if raw.caption is not None:
         table.write_caption(*_stripped(source, *raw.caption), html=False)
-    grid = Grid()
-    header_rows = 0
-    for r, row in enumerate(raw.rows):
-        grid.next_row()
-        for given, start, end, header in row:
-            place = grid.place(_number(given, "rowspan"), _number(given, "colspan"))
-            table.write(place, *_stripped(source, start, end), header=header)
-        if r == header_rows and all(header for *_, header in row):
-            header_rows += 1
-    hull = Span(block.start, block.end)
-    table.finish(hull, (len(raw.rows), grid.columns, header_rows))
+    table.write_rows(raw.rows, Span(block.start, block.end), html=False)
 
 
 def _stripped(source: str, start: int, end: int) -> tuple[int, int]:
