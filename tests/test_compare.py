@@ -322,7 +322,7 @@ def test_json_form() -> None:
 def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the working folder with the same page in several forms."""
     monkeypatch.chdir(tmp_path)
-    page = "'''長江'''（）是[[河流]]。<ref>註</ref>"
+    page = "'''長江'''（{{原名}}）是[[河流]]。<ref>註</ref>"
     document = wikiclean.parse(page, dialect="wikitext")
     Path("page.wikitext").write_text(page, encoding="utf-8")
     Path("page.txt").write_text(document.text, encoding="utf-8")

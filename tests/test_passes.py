@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,26 @@ def test_wikitext_has_no_trail_to_recover() -> None:
     """The pass leaves wikitext alone, whose labels are as their author wrote them."""
     document = wikiclean.parse("[[美國|美國和]]", dialect="wikitext")
     assert [link.label for link in document.links] == ["美國和"]
+
+
+@pytest.mark.parametrize(
+    ("wikitext", "text"),
+    [
+        ("甲（{{x}}）乙（，{{x}}）丙（{{x}}，丁）戊", "甲乙丙（丁）戊"),
+        ("甲{{x}} ，乙、{{x}}、丙（<!-- 丁 -->）", "甲，乙、丙"),
+        (
+            "小括號()、中括號[ ]；填空：（　）和（&nbsp;）",
+            "小括號()、中括號[ ]；填空：（　）和（\xa0）",
+        ),
+        ("甲，，乙。、丙（，丁、）(;0w0) ，戊「」", "甲，，乙。、丙（，丁、）(;0w0) ，戊「」"),
+        ("[[甲]] ，'''乙''' 。（[[丙]]、）", "甲 ，乙 。（丙、）"),
+        ("甲（，{{x}}，，）乙（）{{x}}丙", "甲乙（）丙"),
+    ],
+)
+def test_marks_that_an_author_wrote_side_by_side_stay(wikitext: str, text: str) -> None:
+    """Wikitext shows where a template was, and only there is anything to mend."""
+    document = wikiclean.parse(wikitext, dialect="wikitext", templates={})
+    assert document.text == text
 
 
 def test_a_repair_names_what_it_took() -> None:

@@ -3,7 +3,8 @@ What dropped templates leave behind: empty brackets, doubled separators, stray s
 
 A husk stands between punctuation marks, so the pass looks at runs of punctuation and spaces and
 at nothing else; each is reduced once, with a stack. Code and formulas are left alone, and so are
-brackets behind a Latin identifier (``copysign()``).
+brackets behind a Latin identifier (``copysign()``). Wikitext shows where something was dropped:
+marks that its author wrote side by side stay.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ QUOTES: Final = {"「": "」", "『": "』", "“": "”", "‘": "’", "《": 
 
 MAX_NAMES: Final = 8
 """Templates that a message names at most."""
+
+MAX_WRITTEN: Final = 200
+"""Code points of source between two marks that are looked at for a hole."""
 
 RANK: Final = {"、": 1, "，": 2, "；": 3, "。": 4}
 """Full-width separators; of two that meet, the one that parts more strongly stays."""
@@ -62,6 +66,8 @@ _active = re.compile(
     + r"|(?<=, \)))"
 )
 """What every run has in which anything goes: two marks that meet, or a space before one."""
+_written = re.compile(r"(?:[\s\]']|&#?[A-Za-z0-9]++;)*+")
+"""What of wikitext is no hole: spaces, and the ends of links and formatting."""
 _identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
 
 
@@ -87,7 +93,7 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
         index = bisect_right(starts, end - 1) - 1
         # A run is reduced as a whole or not at all.
         if index < 0 or opaque[index][1] <= start:
-            run = _Run(text, start, end)
+            run = _Run(document, start, end)
             run.reduce()
             yield from _edits(document, run, reported, dropped)
         found = _active.search(text, end)
@@ -111,8 +117,9 @@ def _opaque(document: Document) -> list[tuple[int, int]]:
 class _Run:
     """A run of punctuation and spaces, being reduced from left to right."""
 
-    def __init__(self, text: str, start: int, end: int) -> None:
-        self.text = text
+    def __init__(self, document: Document, start: int, end: int) -> None:
+        self.document = document
+        self.text = document.text
         self.start = start
         self.end = end
         self.kept: list[int] = []
@@ -130,14 +137,19 @@ class _Run:
                 self._space(offset)
             elif character in RANK:
                 self._separator(offset, character)
-            elif character in _SEPARATORS and self._before() in BRACKETS and not self._is_call():
+            elif (
+                character in _SEPARATORS
+                and self._before() in BRACKETS
+                and not self._is_call()
+                and self._is_hole(offset)
+            ):
                 self._pop_spaces("husk_removed")
                 self.gone[offset] = "husk_removed"
             elif character in _CLOSED:
                 self._close(offset, character)
             else:
                 if character in _WIDE:
-                    self._close_up()
+                    self._close_up(offset)
                 self.kept.append(offset)
         self._trim_line()
 
@@ -168,6 +180,18 @@ class _Run:
         index = self._solid()
         return self.text[self.kept[index]] if index >= 0 else ""
 
+    def _is_hole(self, offset: int) -> bool:
+        """Whether something may be gone between the last mark that stands and that at *offset*."""
+        document, index = self.document, self._solid()
+        before = self.kept[index] if index >= 0 else self.start - 1
+        if document.dialect == "export" or before < 0:
+            return True
+        start, end = document.to_source(before), document.to_source(offset)
+        source = document.source
+        if not (source.startswith(self.text[before], start) and start < end <= start + MAX_WRITTEN):
+            return True  # a template wrote them, or much stands between
+        return _written.fullmatch(source, start + 1, end) is None
+
     def _is_call(self) -> bool:
         """Whether the bracket that stands last follows an identifier, as in ``copysign()``."""
         index = self._solid()
@@ -180,9 +204,9 @@ class _Run:
         while self.kept and self.text[self.kept[-1]] in _SPACES:
             self.gone[self.kept.pop()] = code
 
-    def _close_up(self) -> None:
+    def _close_up(self, offset: int) -> None:
         """Drop the spaces before a full-width mark, but for those behind an opening one."""
-        if self._before() not in _OPENING:
+        if self._before() not in _OPENING and self._is_hole(offset):
             self._pop_spaces("space_before_punct")
 
     def _space(self, offset: int) -> None:
@@ -194,17 +218,17 @@ class _Run:
 
     def _separator(self, offset: int, character: str) -> None:
         before = self._before()
-        if before in BRACKETS:
+        if before in BRACKETS and self._is_hole(offset):
             self._pop_spaces("husk_removed")
             self.gone[offset] = "husk_removed"
             return
-        if before in RANK and not before == character == "。":
+        if before in RANK and not before == character == "。" and self._is_hole(offset):
             self._pop_spaces("husk_removed")
             if RANK[character] <= RANK[before]:
                 self.gone[offset] = "husk_removed"
                 return
             self.gone[self.kept.pop()] = "husk_removed"
-        self._close_up()
+        self._close_up(offset)
         self.kept.append(offset)
 
     def _hangs(self) -> bool:
@@ -215,10 +239,10 @@ class _Run:
     def _close(self, offset: int, character: str) -> None:
         opening = _CLOSED[character]
         if opening in BRACKETS:
-            while self._solid() >= 0 and self._hangs():
+            while self._solid() >= 0 and self._hangs() and self._is_hole(offset):
                 self._pop_spaces("husk_removed")
                 self.gone[self.kept.pop()] = "husk_removed"
-        if self._before() == opening:
+        if self._before() == opening and self._is_hole(offset):
             if opening in QUOTES:
                 self.empty_quotes.append(self.kept[self._solid()])
             elif not self._is_call():
@@ -226,7 +250,7 @@ class _Run:
                 self.gone[self.kept.pop()] = self.gone[offset] = "empty_parens_removed"
                 return
         elif character in _WIDE:
-            self._close_up()
+            self._close_up(offset)
         self.kept.append(offset)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from html import unescape
+from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from wikiclean.document import Anchor, Span, StyleKind
@@ -49,6 +50,8 @@ elements, and the extension tags of ``extensionTags`` in zhwiki's siteinfo.
 
 STRIKE: Final = "~~"
 """What struck out text stands between."""
+QUOTES: Final = MappingProxyType({"''": "i", "'''": "b"})
+"""The same of italic and bold words in wikitext, and their elements."""
 
 MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
@@ -76,6 +79,7 @@ token: Final = re.compile(
     |\}}\}}
     |\$
     |~~~*+
+    |'''*+
     |__(?=[^\W_])
     |://
     """
@@ -113,6 +117,8 @@ display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
 _line_end = re.compile(r"[.,;:。，；：、]?[ \t]*\r?(?:\n|\Z)")
 tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 """What pandoc writes in formulas only: it escapes the backslashes of text."""
+_quotes = re.compile(r"('''?)(?!')((?:[^']|'(?!')){1,300})\1(?!')")
+"""Formatting in wikitext; pandoc leaves what has a space behind or before its apostrophes."""
 emptied: Final = re.compile(r"[（(：:，,、「『《]\*\*[）)，,、；;。」』》]")
 """Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
@@ -131,7 +137,8 @@ TokenKind: TypeAlias = Literal[
     "code",  # a, b: content range
     "math",  # a, b: content range
     "film",  # a: end of the start tag; text: its attributes
-    "tag",  # text: name; more: "/" for a closing one; c: index of its partner, or -1
+    "tag",  # text: name; more: "/" for a closing one; c: index of its partner, or -1; b: where
+    # the one of a tag that is written as apostrophes begins
     "break",  # <br>, or a line end with a backslash
     "newline",
     "space",
@@ -327,9 +334,10 @@ class Scanner:
                 at = handlers[source[start]](self, start, at)
         if self.stars:
             self._pair_stars()
-        for index in self.open_tags.get(STRIKE, ()):
-            tokens[index].kind = "literal"
-            tokens[index].text = "unpaired_emphasis"
+        for mark in (STRIKE, *QUOTES):
+            for index in self.open_tags.get(mark, ()):
+                tokens[index].kind = "literal"
+                tokens[index].text = "unpaired_emphasis"
         if self.pairs:
             self._find_captions()
         return self.tokens
@@ -635,6 +643,35 @@ class Scanner:
             self.tokens.append(Token("tag", at, end, text="s"))
         return end
 
+    def _quotes(self, at: int, end: int) -> int:
+        """Read formatting of wikitext, where a space kept pandoc from it."""
+        mark = self.source[at:end]
+        if mark not in QUOTES:
+            return end
+        opened = self.open_tags.setdefault(mark, [])
+        stop = end
+        if at > self.start and self.source[at - 1] == " " and self.source.startswith(" ", end):
+            stop += 1  # a browser shows one of the two spaces
+        if opened and self.tokens[opened[-1]].b == at:
+            partner = opened.pop()
+            self.tokens[partner].c = len(self.tokens)
+            self.tokens.append(Token("tag", at, stop, c=partner, text=QUOTES[mark], more="/"))
+            return stop
+        m = _quotes.match(self.source, at, self.end)
+        if m is None or opened or m[2].isspace():
+            return end
+        spaces = m[2][0].isspace() + m[2][-1].isspace()
+        if not spaces:
+            return end
+        # Two apostrophes may be seconds, inches or an empty string.
+        close = m.end() - len(mark)
+        digit = self.source[max(at - 1, 0)].isdigit() or self.source[close - 1].isdigit()
+        if mark == "''" and (spaces > 1 or digit):
+            return end
+        opened.append(len(self.tokens))
+        self.tokens.append(Token("tag", at, stop, b=close, text=QUOTES[mark]))
+        return stop
+
     HANDLERS: Final = {
         "[": _bracket,
         "!": _bracket,
@@ -654,6 +691,7 @@ class Scanner:
         "_": _underscores,
         ":": _colon,
         "~": _tildes,
+        "'": _quotes,
     }
 
     # ---------------------------------------------------------------- pairing
