@@ -43,6 +43,8 @@ _SEPARATORS: Final = frozenset("、，；：:,;")
 _SPACES: Final = frozenset(c for c in map(chr, range(0x3001)) if c.isspace()) - frozenset("\n\t")
 _EDGES: Final = frozenset("\n\t")
 """What parts lines and cells."""
+_MEETING: Final = _SPACES | BRACKETS.keys()
+"""What takes no space behind it where something went between them."""
 _WIDE: Final = frozenset("，。、；：？！）】〕］」』”’》〉")
 """Punctuation that takes no space before it."""
 
@@ -58,12 +60,12 @@ _run = re.compile(f"{_set(_ALL)}++")
 _spaces = _set(_SPACES)
 _active = re.compile(
     # One set in front, so that the search skips to its characters.
-    _set({*_OPENING, *_WIDE, *RANK, ")"})
+    _set({*_OPENING, *_WIDE, *RANK, ")", ","})
     + f"(?:(?<={_spaces}.)"
     + f"|(?<={_set(_OPENING)}){_spaces}*+{_set({*_SEPARATORS, *_CLOSED, *RANK})}"
     + f"|(?<={_set(RANK)}){_spaces}*+{_set(RANK)}"
     + f"|(?<=[、，；]){_spaces}*+{_set(BRACKETS.values())}"
-    + r"|(?<=, \)))"
+    + r"|(?<=, [,)]))"
 )
 """What every run has in which anything goes: two marks that meet, or a space before one."""
 _written = re.compile(r"(?:[\s\]']|&#?[A-Za-z0-9]++;)*+")
@@ -140,9 +142,12 @@ class _Run:
             elif (
                 character in _SEPARATORS
                 and self._before() in BRACKETS
-                and not self._is_call()
+                and not (self._is_call() and not self.text.startswith(", ", offset))
                 and self._is_hole(offset)
             ):
+                self._pop_spaces("husk_removed")
+                self.gone[offset] = "husk_removed"
+            elif character == "," and self._is_repeated() and self._is_hole(offset):
                 self._pop_spaces("husk_removed")
                 self.gone[offset] = "husk_removed"
             elif character in _CLOSED:
@@ -200,6 +205,10 @@ class _Run:
         before = self.kept[index - 1] if index else self.start - 1
         return before >= 0 and bool(_identifier.match(self.text[before]))
 
+    def _is_repeated(self) -> bool:
+        """Whether a comma and a space stand last; without the space it may be code."""
+        return self._before() == "," and self.text[self.kept[-1]] in _SPACES
+
     def _pop_spaces(self, code: str) -> None:
         while self.kept and self.text[self.kept[-1]] in _SPACES:
             self.gone[self.kept.pop()] = code
@@ -211,8 +220,8 @@ class _Run:
 
     def _space(self, offset: int) -> None:
         kept = self.kept
-        if kept and kept[-1] != offset - 1 and self.text[kept[-1]] in _SPACES:
-            self.gone[offset] = "husk_removed"  # two spaces that met over a hole
+        if kept and kept[-1] != offset - 1 and self.text[kept[-1]] in _MEETING:
+            self.gone[offset] = "husk_removed"  # two spaces that met over a hole, or one behind it
         else:
             kept.append(offset)
 
@@ -233,8 +242,7 @@ class _Run:
 
     def _hangs(self) -> bool:
         """Whether a separator stands before a bracket that closes; a comma alone may be code."""
-        before = self._before()
-        return before in "、，；" or (before == "," and self.text[self.kept[-1]] in _SPACES)
+        return self._before() in "、，；" or self._is_repeated()
 
     def _close(self, offset: int, character: str) -> None:
         opening = _CLOSED[character]

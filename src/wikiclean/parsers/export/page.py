@@ -35,7 +35,15 @@ from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
 from wikiclean.parsers.export.plain import open_rule
-from wikiclean.parsers.export.scan import Context, display_math, empty_note, is_display, torn_math
+from wikiclean.parsers.export.scan import (
+    Context,
+    display_math,
+    empty_note,
+    is_display,
+    is_torn,
+    torn_display,
+    torn_math,
+)
 from wikiclean.parsers.export.tables import (
     find_raw_tables,
     write_html_table,
@@ -162,6 +170,7 @@ class _Page:
         torn = [m.span() for m in empty_note.finditer(source)] if "<ref" in source else []
         if "<math" in source:
             torn += [m.span() for m in torn_math.finditer(source)]
+        torn += [m.span() for m in torn_display.finditer(source) if is_torn(m)]
         self.ranges = sorted((*braces.items(), *rules.items(), *torn))
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0

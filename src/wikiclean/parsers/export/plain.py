@@ -31,7 +31,6 @@ from wikiclean.parsers.export.scan import (
     emptied,
     is_odd_label,
     is_odd_link,
-    is_tex,
     quoted_wrap,
     tex_command,
     token,
@@ -188,7 +187,7 @@ def _write_escape(
         return stop
     if what == "(":
         close = source.find("\\)", here + 2, end)
-        if close < 0 or not is_tex(source[here + 2 : close]):
+        if close < 0 or not context.is_formula(source[here + 2 : close]):
             return NOT_PLAIN
         if here > at:
             writer.text(at, here)
@@ -516,10 +515,10 @@ def _is_escaped(tex: str) -> bool:
 
 
 def _write_lines(writer: Writer, start: int, end: int, wraps: re.Pattern[str]) -> None:
-    """Write ``source[start:end]`` with a space for each line end."""
+    """Write ``source[start:end]`` with a space for line ends."""
     at = start
     for m in wraps.finditer(writer.source, start, end):
         writer.text(at, m.start())
-        writer.literal(" ", m.start(), m.end())
+        writer.literal(" " if at < m.start() else "", m.start(), m.end())
         at = m.end()
     writer.text(at, end)

@@ -55,6 +55,8 @@ QUOTES: Final = MappingProxyType({"''": "i", "'''": "b"})
 
 MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
+MAX_TORN_DISPLAY: Final = 2000
+"""Code points of a formula with blank lines in it."""
 
 _link = (  # label without markup, destination, title
     r"\[(?:([^\[\]\\\n*`<&${}~\u24e6\u24c7|]*+)"
@@ -99,6 +101,10 @@ empty_note: Final = re.compile(r"<ref\b[^<>/]*+>\s*+</ref>")
 """A note that was a template, of which pandoc may have made lines of their own."""
 torn_math: Final = re.compile(r"<math\b[^<>]*+>(?:[^<]|<(?!/?math\b))*+</math>")
 """A formula that pandoc did not read, of which it may have made several blocks."""
+torn_display = re.compile(
+    r"^\\\[((?:[^\\]|\\[^\[\]]){1,%d}+)\\\]" % MAX_TORN_DISPLAY, re.MULTILINE
+)
+"""A formula of its own that may have blank lines in it."""
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
 _autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
 _entity = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -114,11 +120,15 @@ _ticks = re.compile(r"`++")
 # Source: Pandoc User's Guide, extension tex_math_dollars.
 _dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$(?!\s)([^$\n]++)(?<!\s)\$(?![0-9])")
 display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
+_blank_line = re.compile(r"\n[ \t]*\r?\n")
+# What text would have escaped, or seldom has.
+_tex_sign = re.compile(r"[=^]|(?<!\\)_")
 _line_end = re.compile(r"[.,;:。，；：、]?[ \t]*\r?(?:\n|\Z)")
 tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 """What pandoc writes in formulas only: it escapes the backslashes of text."""
 _quotes = re.compile(r"('''?)(?!')((?:[^']|'(?!')){1,300})\1(?!')")
 """Formatting in wikitext; pandoc leaves what has a space behind or before its apostrophes."""
+_formula = re.compile(r"\\\([^\\\n]{0,100}\\?[A-Za-z^_][^\n]{0,100}?\\\)")
 emptied: Final = re.compile(r"[（(：:，,、「『《]\*\*[）)，,、；;。」』》]")
 """Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
@@ -244,6 +254,8 @@ class Context:
         """How many note marks were met."""
         self.named: dict[str, int] = {}
         """Number of each note with a name, in order of first use."""
+        self._has_formulas: bool | None = None
+        """Whether there is a formula on the page that is more than a number."""
         self.externals = 0
         """How many external links without a label were met."""
 
@@ -252,6 +264,14 @@ class Context:
         anchor = Anchor(writer.mark_position, Span(start, end), self.owner)
         self.anchors.setdefault(key, []).append(anchor)
         self.met += 1
+
+    def is_formula(self, value: str) -> bool:
+        """Whether what stands in escaped round brackets is one; a number is, beside others."""
+        if is_tex(value):
+            return True
+        if self._has_formulas is None:
+            self._has_formulas = _formula.search(self.source) is not None
+        return self._has_formulas and value.strip().isdigit()
 
     def number(self, name: str) -> int:
         """Return the number of a note with a name; those with numbers come first."""
@@ -268,6 +288,12 @@ def is_tex(value: str) -> bool:
 def is_display(value: str) -> bool:
     """Return the same of what may be a formula of its own, whose hanzi stand in a command."""
     return is_tex(value) and (not _east_asian.search(value) or bool(tex_command.search(value)))
+
+
+def is_torn(m: re.Match[str]) -> bool:
+    """Whether pandoc made several blocks of the formula that `torn_display` found."""
+    found = _blank_line.search(m[1]) and tex_command.search(m[1]) and is_display(m[1])
+    return bool(found) and "](" not in m[1]
 
 
 def is_odd_link(m: re.Match[str], place: Place) -> bool:
@@ -422,7 +448,7 @@ class Scanner:
                 self.tokens.append(Token("note", at, m.end(), int(m[2]), text=m[1].strip()))
                 return m.end()
             m = display_math.match(source, at, self.end)
-            if m and (tex_command.search(m[1]) or self._fills_line(m)):
+            if m and (tex_command.search(m[1]) or self._begins_line(m)):
                 self.tokens.append(Token("math", at, m.end(), *m.span(1), more="display"))
                 return m.end()
         if what in "[]" and source.startswith("\\" + what, at + 2):
@@ -432,7 +458,7 @@ class Scanner:
                 return at + 4
         elif what == "(":
             close = self.ends.find("\\)", at + 2)
-            if close >= 0 and is_tex(source[at + 2 : close]):
+            if close >= 0 and self.context.is_formula(source[at + 2 : close]):
                 self.tokens.append(Token("math", at, close + 2, at + 2, close))
                 return close + 2
         elif what == "-" and at + 1 in self.context.rules:
@@ -453,10 +479,12 @@ class Scanner:
         self.tokens.append(Token("escape", at, end, text=what))
         return end
 
-    def _fills_line(self, m: re.Match[str]) -> bool:
-        """Whether nothing else stands on its lines of the block, so that it may be a formula."""
+    def _begins_line(self, m: re.Match[str]) -> bool:
+        """Whether it may be a formula by what stands on its lines of the block: nothing before."""
         source, at = self.source, m.start()
-        if not is_display(m[1]) or _line_end.match(source, m.end(), self.end) is None:
+        if not is_display(m[1]):
+            return False
+        if not (_tex_sign.search(m[1]) or _line_end.match(source, m.end(), self.end)):
             return False
         while at > self.start and source[at - 1] in " \t>":
             at -= 1
