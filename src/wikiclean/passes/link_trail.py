@@ -347,7 +347,8 @@ def _by_target(exported: str, target: str, fragment: str, letter: bool) -> Bound
         return Boundary(len(base), "certain" if whole else "likely", "disambiguator")
     part = fold(fragment)
     if part and label.startswith(part) and len(part) >= floor:
-        return Boundary(len(part), "likely", "fragment")
+        # Of a place on the page itself it is all there is of a title.
+        return Boundary(len(part), "likely" if name else "certain", "fragment")
     if floor >= len(exported):
         return Boundary(len(exported), "certain", "no candidate")
     if letter:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Final
 
 from wikiclean.codes import CODES
@@ -33,6 +34,7 @@ from wikiclean.parsers.export.plain import (
     neighbours,
     open_rule,
     record_link,
+    skip_space,
     report_swallowed,
     write_code,
     write_img,
@@ -61,6 +63,13 @@ from wikiclean.variants import is_note_ta, note_ta_arguments, note_ta_kind
 
 _torn_call = re.compile(r"\{\{[^{}|\[\]\n]{1,60}")
 """The label of a link that was an argument of a template: its name is all that is left."""
+_cut_rule = re.compile(r"-\{(?:[A-Za-z]?|zh(?:-[a-z]+)?:([^{}\[\]]*))")
+"""The label of a link that was a rule of the converter: pandoc cut it at its first bar."""
+
+_CHARACTERS: Final = MappingProxyType({"{{=}}": "=", "{{!}}": "|", r"{{\!}}": "|"})
+"""Calls that stand for a character. Source: MediaWiki 1.39, magic words ``=`` and ``!``."""
+_UNSEEN: Final = frozenset({"note", "image", "film", "link", "open", "drop", "template"})
+"""Kinds of tokens that may leave nothing between two spaces."""
 
 
 def write_inline(
@@ -85,7 +94,9 @@ def write_inline(
         depth: How many captions and rules it stands in.
         lift_languages: Whether interlanguage links leave the text, as in a paragraph of them.
     """
-    at = write_plain(context, writer, start, end, quoted=quoted, lift_languages=lift_languages)
+    at = start
+    if context.source.find("}}", start, end) < 0:  # the end of an infobox takes what was before it
+        at = write_plain(context, writer, start, end, quoted=quoted, lift_languages=lift_languages)
     if at < end:
         scanner = Scanner(context, start, end, quoted=quoted)
         tokens = scanner.scan(at)
@@ -151,6 +162,8 @@ class _Emitter:
             self.at = token.end
             handlers[token.kind](self, token)
             at = self.at
+            if token.kind in _UNSEEN:
+                at = skip_space(writer, at, end)
         if end > at:
             writer.text(at, end)
         for entry in self.stack:
@@ -229,7 +242,11 @@ class _Emitter:
             record_link(self.writer, place, close.text, here, token.start, close.end)
             self.at = close.end
             return
-        if place.form == "external" and label == str(self.context.externals + 1):
+        if place.internal and (m := _cut_rule.fullmatch(label)):
+            self._cut_rule(m, place, close, token)
+            return
+        numbered = place.form == "external" and self.source[token.start] == "["
+        if numbered and label == str(self.context.externals + 1):
             # A URL without a label: pandoc wrote its number, and the page shows it in brackets.
             self.context.externals += 1
             start = self.writer.position
@@ -239,6 +256,22 @@ class _Emitter:
             return
         self._open(token.c, token.start, token.end)
         self.label_end = max(self.label_end, close.start)
+
+    def _cut_rule(self, m: re.Match[str], place: Place, close: Token, token: Token) -> None:
+        """Write a label that was a rule of the converter: its first word, else the title."""
+        start = self.writer.position
+        if m[1]:
+            word = m.start(1) + token.end
+            self._drop("stray_braces", token.end, word)
+            self.writer.text(word, close.start)
+        else:
+            severity, message = CODES["stray_braces"]
+            self.writer.diagnose(
+                "stray_braces", message, token.end, close.start, severity=severity
+            )
+            self.writer.literal(place.target, token.end, close.start)
+        record_link(self.writer, place, close.text, start, token.start, close.end)
+        self.at = close.end
 
     def _close_link(self, token: Token) -> None:
         entry = self._close(self.index, wins=True)
@@ -488,6 +521,10 @@ class _Emitter:
         self.context.refer(self.writer, (token.text, token.a), token.start, token.end)
 
     def _template(self, token: Token) -> None:
+        character = _CHARACTERS.get(self.source[token.start : token.end])
+        if character is not None:
+            self.writer.literal(character, token.start, token.end)
+            return
         self._drop("template_removed", token.start, token.end)
         body = self.source[token.start : token.end].lstrip("{").rstrip("}")
         name = body.partition("|")[0].strip().replace("_", " ")

@@ -59,7 +59,7 @@ from wikiclean.variants import variant_of
 
 _header = re.compile(
     r"\s*(?P<line>> ?(?:本文内容由|この記事は|This article is converted from Wikipedia:) ?"
-    r"\[(?P<name>(?:\\.|[^\\\]\n])*+)\]\((?P<origin>(?:\\.|[^\\()\s])*+)\)[^\r\n]*)"
+    r"\[(?P<name>(?:\\.|[^\\\]\n])*+)\]\((?P<origin>(?:\\.|[^\\()\r\n])*+)\)[^\r\n]*)"
 )
 _braces = re.compile(
     r"\{\{++|\}\}++|^[ \t]*(?P<fence>`{3,}|~{3,})|`[^`\n]++`|-\{|\}-"

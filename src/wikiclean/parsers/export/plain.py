@@ -127,7 +127,7 @@ def write_plain(
                 at = here
             span = Span(here, stop)
             if lift(writer, place, source[a:b], span, lift_languages=lift_languages):
-                at = stop
+                at = skip_space(writer, stop, end)
                 continue
         begin, label = words(at, here, a, b)
         at = stop
@@ -184,7 +184,7 @@ def _write_escape(
             writer.text(at, here)
         stop = source.index("]", here) + 1
         context.refer(writer, ("", number), here, stop)
-        return stop
+        return skip_space(writer, stop, end)
     if what == "(":
         close = source.find("\\)", here + 2, end)
         if close < 0 or not context.is_formula(source[here + 2 : close]):
@@ -195,6 +195,8 @@ def _write_escape(
         return close + 2
     if (
         what in "]\r\n"
+        or (what == "<" and source.startswith("\\!--", here + 2))
+        or (what == ">" and context.commented)
         or (what == "-" and here + 1 in context.rules)
         or (what == "_" and source.startswith("\\_", here + 2))
     ):
@@ -365,6 +367,14 @@ def neighbours(context: Context, writer: Writer, at: int, limit: int) -> tuple[s
     """Return the characters that stand in the text before *at* of the source and from there on."""
     m = _next_character.match(context.source, at, limit)
     return writer.last_character, m[1] if m else ""
+
+
+def skip_space(writer: Writer, at: int, end: int) -> int:
+    """Return *at*, or where text goes on if a space there would be the second one in the text."""
+    if not (at < end and writer.source[at] == " " and writer.since(writer.position - 1) == " "):
+        return at
+    writer.literal("", at, at + 1)
+    return at + 1
 
 
 def record_link(

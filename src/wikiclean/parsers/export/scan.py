@@ -55,6 +55,8 @@ QUOTES: Final = MappingProxyType({"''": "i", "'''": "b"})
 
 MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
+MAX_BRACKETED: Final = 1000
+"""Code points of the label of an external link that pandoc left as text."""
 MAX_TORN_DISPLAY: Final = 2000
 """Code points of a formula with blank lines in it."""
 
@@ -107,6 +109,10 @@ torn_display = re.compile(
 """A formula of its own that may have blank lines in it."""
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
 _autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
+# What stands behind the angle bracket is of the address, which held brackets.
+_bracketed = re.compile(
+    r"\\\[<((?:https?|ftp)://[^\s<>]++)>([^\s<>\[\]\\]*+)(?:[ \u3000]|\r?\n[ \t]*+)[ \u3000]*+"
+)
 _entity = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _url = re.compile(  # brackets within it balance
     r"(?:[A-Za-z0-9._~:/?#@!$&'*+,;=%-]|\([A-Za-z0-9._~:/?#@!$&'*+,;=%-]*+\))++"
@@ -129,7 +135,7 @@ tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 _quotes = re.compile(r"('''?)(?!')((?:[^']|'(?!')){1,300})\1(?!')")
 """Formatting in wikitext; pandoc leaves what has a space behind or before its apostrophes."""
 _formula = re.compile(r"\\\([^\\\n]{0,100}\\?[A-Za-z^_][^\n]{0,100}?\\\)")
-emptied: Final = re.compile(r"[（(：:，,、「『《]\*\*[）)，,、；;。」』》]")
+emptied: Final = re.compile(r"[（(：:，,、；;/「『《]\*\*[）)，,、；;。」』》]")
 """Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
 _east_asian = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
@@ -254,6 +260,8 @@ class Context:
         """How many note marks were met."""
         self.named: dict[str, int] = {}
         """Number of each note with a name, in order of first use."""
+        self.commented = False
+        """Whether a comment began that pandoc wrote as text, and has not ended."""
         self._has_formulas: bool | None = None
         """Whether there is a formula on the page that is more than a number."""
         self.externals = 0
@@ -335,6 +343,10 @@ class Scanner:
         """How many braces were open there that are text."""
         self.no_url = -1
         """Source offset up to which no address begins."""
+        self.bracketed = -1
+        """Where the bracket stands that ends the last external link which pandoc left as text."""
+        self.bracket = 0
+        """Index of its first token."""
         self.ends = Ends(context.source, end)
 
     def scan(self, at: int) -> list[Token]:
@@ -447,10 +459,14 @@ class Scanner:
             if m:
                 self.tokens.append(Token("note", at, m.end(), int(m[2]), text=m[1].strip()))
                 return m.end()
+            if source.startswith("<", end) and (stop := self._bracketed_address(at)) >= 0:
+                return stop
             m = display_math.match(source, at, self.end)
             if m and (tex_command.search(m[1]) or self._begins_line(m)):
                 self.tokens.append(Token("math", at, m.end(), *m.span(1), more="display"))
                 return m.end()
+        if at == self.bracketed:
+            return self._close_bracketed(end)
         if what in "[]" and source.startswith("\\" + what, at + 2):
             if at + 4 <= self.end and (what == "]" or at + 2 not in self.context.notes):
                 self.pairs.append(len(self.tokens))
@@ -461,6 +477,8 @@ class Scanner:
             if close >= 0 and self.context.is_formula(source[at + 2 : close]):
                 self.tokens.append(Token("math", at, close + 2, at + 2, close))
                 return close + 2
+        elif what in "<>" and (stop := self._comment(at, end)) >= 0:
+            return stop
         elif what == "-" and at + 1 in self.context.rules:
             close = self.context.rules[at + 1]
             if close <= self.end:
@@ -477,6 +495,49 @@ class Scanner:
             self.tokens.append(Token("break", at, end))
             return end
         self.tokens.append(Token("escape", at, end, text=what))
+        return end
+
+    def _bracketed_address(self, at: int) -> int:
+        """Begin an external link that pandoc left as text; return -1 if none is there."""
+        m = _bracketed.match(self.source, at, self.end)
+        if m is None or self.bracketed >= at:
+            return -1
+        limit = min(self.end, m.end() + MAX_BRACKETED)
+        close = self.source.find("\\]", m.end(), limit)
+        if close < 0 or self.source.find("\\[", m.end(), close) >= 0:
+            return -1
+        self.bracketed = close
+        self.tokens.append(Token("open", at, m.end(), text=m[1] + m[2]))
+        self.bracket = len(self.tokens) - 1
+        return m.end()
+
+    def _close_bracketed(self, end: int) -> int:
+        start, tokens = self.bracketed, self.tokens
+        opener = tokens[self.bracket] if self.bracket < len(tokens) else None
+        if opener is None or opener.kind != "open" or self.source[opener.start] != "\\":
+            tokens.append(Token("escape", start, end, text="]"))  # a file took what was before
+            return end
+        while start > tokens[-1].end and self.source[start - 1].isspace():
+            start -= 1
+        opener.c = len(tokens)
+        tokens.append(Token("close", start, end, c=self.bracket, text=opener.text))
+        return end
+
+    def _comment(self, at: int, end: int) -> int:
+        """Take out a comment that pandoc wrote as text, of one over several blocks its marks."""
+        source, context = self.source, self.context
+        if source[at + 1] == "<" and source.startswith("\\!--", end):
+            close = self.ends.find("--\\>", end)
+            context.commented = close < 0
+            end = close + 4 if close >= 0 else end + 4
+        elif source[at + 1] == ">" and context.commented and source.startswith("--", at - 2):
+            if at - 2 < (self.tokens[-1].end if self.tokens else self.start):
+                return -1
+            context.commented = False
+            at -= 2
+        else:
+            return -1
+        self.tokens.append(Token("drop", at, end, text="comment"))
         return end
 
     def _begins_line(self, m: re.Match[str]) -> bool:
