@@ -139,15 +139,7 @@ class _Run:
                 self._space(offset)
             elif character in RANK:
                 self._separator(offset, character)
-            elif (
-                character in _SEPARATORS
-                and self._before() in BRACKETS
-                and not (self._is_call() and not self.text.startswith(", ", offset))
-                and self._is_hole(offset)
-            ):
-                self._pop_spaces("husk_removed")
-                self.gone[offset] = "husk_removed"
-            elif character == "," and self._is_repeated() and self._is_hole(offset):
+            elif character in _SEPARATORS and self._is_left(offset) and self._is_hole(offset):
                 self._pop_spaces("husk_removed")
                 self.gone[offset] = "husk_removed"
             elif character in _CLOSED:
@@ -204,6 +196,12 @@ class _Run:
             return False
         before = self.kept[index - 1] if index else self.start - 1
         return before >= 0 and bool(_identifier.match(self.text[before]))
+
+    def _is_left(self, offset: int) -> bool:
+        """Whether a separator stands behind an opening bracket, but of a call, or a comma twice."""
+        if self._before() in BRACKETS:
+            return self.text.startswith(", ", offset) or not self._is_call()
+        return self.text[offset] == "," and self._is_repeated()
 
     def _is_repeated(self) -> bool:
         """Whether a comma and a space stand last; without the space it may be code."""

@@ -34,8 +34,8 @@ from wikiclean.parsers.export.plain import (
     neighbours,
     open_rule,
     record_link,
-    skip_space,
     report_swallowed,
+    skip_space,
     write_code,
     write_img,
     write_line_end,
@@ -266,9 +266,7 @@ class _Emitter:
             self.writer.text(word, close.start)
         else:
             severity, message = CODES["stray_braces"]
-            self.writer.diagnose(
-                "stray_braces", message, token.end, close.start, severity=severity
-            )
+            self.writer.diagnose("stray_braces", message, token.end, close.start, severity=severity)
             self.writer.literal(place.target, token.end, close.start)
         record_link(self.writer, place, close.text, start, token.start, close.end)
         self.at = close.end

@@ -21,6 +21,8 @@ from wikiclean.parsers.export.wrapping import Wraps
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer
 
+DRAWN: Final = ("timeline", "score", "graph", "hiero")
+"""Elements of extensions that draw: what they hold are commands."""
 BLOCK_TAGS: Final = frozenset(
     "p div li dt dd ul ol dl tr table caption center blockquote pre h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
 )
@@ -103,8 +105,10 @@ empty_note: Final = re.compile(r"<ref\b[^<>/]*+>\s*+</ref>")
 """A note that was a template, of which pandoc may have made lines of their own."""
 torn_math: Final = re.compile(r"<math\b[^<>]*+>(?:[^<]|<(?!/?math\b))*+</math>")
 """A formula that pandoc did not read, of which it may have made several blocks."""
-torn_display = re.compile(
-    r"^\\\[((?:[^\\]|\\[^\[\]]){1,%d}+)\\\]" % MAX_TORN_DISPLAY, re.MULTILINE
+torn_drawing: Final = re.compile(rf"<({'|'.join(DRAWN)})\b[^<>]*+>(?:[^<]|<(?!/?\1\b))*+</\1>")
+"""What an extension draws; pandoc read its commands as text, perhaps as several blocks."""
+torn_display: Final = re.compile(
+    rf"^\\\[((?:[^\\]|\\[^\[\]]){{1,{MAX_TORN_DISPLAY}}}+)\\\]", re.MULTILINE
 )
 """A formula of its own that may have blank lines in it."""
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
@@ -601,6 +605,9 @@ class Scanner:
         elif name == "ref" and (empty := empty_note.match(self.source, start, self.end)):
             end = empty.end()
             self.tokens.append(Token("drop", start, end, text="html_tag_removed"))
+        elif name in DRAWN and (drawing := torn_drawing.match(self.source, start, self.end)):
+            end = drawing.end()
+            self.tokens.append(Token("drop", start, end, text="tag_dropped"))
         elif name == "math" and not m[1] and (close := self.ends.find("</math>", end)) >= 0:
             self.tokens.append(Token("math", start, close + len("</math>"), end, close))
             end = close + len("</math>")
