@@ -306,7 +306,11 @@ def hostile_main(
     parser.add_argument("--json", type=Path, help="file for the numbers")
     parser.add_argument("--list", action="store_true", help="name the families and stop")
     arguments = parser.parse_args(argv)
-    chosen = [family for family in families if re.search(arguments.only, family.name)]
+    try:
+        only = re.compile(arguments.only)
+    except re.error as error:
+        parser.error(f"--only: {arguments.only!r} is no regular expression: {error}")
+    chosen = [family for family in families if only.search(family.name)]
     if arguments.list:
         print("\n".join(family.name for family in chosen))
         return 0
