@@ -520,7 +520,10 @@ class _Emitter:
 
     def _template(self, token: Token) -> None:
         character = _CHARACTERS.get(self.source[token.start : token.end])
-        if character is not None:
+        # At an end of a line it parted cells.
+        if character == "=" or (
+            character and not self.writer.at_line_start and token.end < self.end
+        ):
             self.writer.literal(character, token.start, token.end)
             return
         self._drop("template_removed", token.start, token.end)

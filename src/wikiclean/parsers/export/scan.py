@@ -113,9 +113,9 @@ torn_display: Final = re.compile(
 """A formula of its own that may have blank lines in it."""
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
 _autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
-# What stands behind the angle bracket is of the address, which held brackets.
+# What a bracket begins behind the angle bracket is of the address, which held brackets.
 _bracketed = re.compile(
-    r"\\\[<((?:https?|ftp)://[^\s<>]++)>([^\s<>\[\]\\]*+)(?:[ \u3000]|\r?\n[ \t]*+)[ \u3000]*+"
+    r"\\\[<((?:https?|ftp)://[^\s<>]++)>(|\)[^\s<>\[\]\\]*+)(?:[ \u3000]|\r?\n[ \t]*+)[ \u3000]*+"
 )
 _entity = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _url = re.compile(  # brackets within it balance
@@ -131,8 +131,9 @@ _ticks = re.compile(r"`++")
 _dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$(?!\s)([^$\n]++)(?<!\s)\$(?![0-9])")
 display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
 _blank_line = re.compile(r"\n[ \t]*\r?\n")
-# What text would have escaped, or seldom has.
+# What text would have escaped, or seldom has; and what pandoc escapes in text alone.
 _tex_sign = re.compile(r"[=^]|(?<!\\)_")
+_text_sign = re.compile(r"://|\\[<>*#~`\[\]]")
 _line_end = re.compile(r"[.,;:。，；：、]?[ \t]*\r?(?:\n|\Z)")
 tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 """What pandoc writes in formulas only: it escapes the backslashes of text."""
@@ -549,7 +550,9 @@ class Scanner:
         source, at = self.source, m.start()
         if not is_display(m[1]):
             return False
-        if not (_tex_sign.search(m[1]) or _line_end.match(source, m.end(), self.end)):
+        if _line_end.match(source, m.end(), self.end) is None and (
+            _text_sign.search(m[1]) or not _tex_sign.search(m[1])
+        ):
             return False
         while at > self.start and source[at - 1] in " \t>":
             at -= 1
