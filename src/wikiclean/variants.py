@@ -148,8 +148,6 @@ _tokens: Final = re.compile(
 _table_start = re.compile(r"\s*+\{\|")
 """A table, whose bars name no flags: the converter reads the page when they are gone."""
 _blank: Final = "\x01"
-_french_space: Final = re.compile(r" (?=[:;](?!\w))")
-"""What MediaWiki makes a no-break space of before it reads rules, so that no name stands there."""
 _marked: Final = re.compile(r"\[\[|\{\{|-\{|''|[<>&\x00]")
 
 
@@ -170,7 +168,7 @@ def read_local_rule(source: str, start: int, end: int, flags: str, site: Site) -
 def _read(
     source: str, start: int, end: int, whole: Span, site: Site, flags_given: str = ""
 ) -> Rule:
-    text = _french_space.sub(_blank, _without_constructs(source[start:end]))
+    text = _without_constructs(source[start:end])
     codes = _codes(site.variants)
     begin = 0
     given = dict.fromkeys(flags_given, True)

@@ -17,6 +17,8 @@ from wikiclean.site import TEMPLATE
 from wikiclean.templates import Call, Handler, Part, fields
 from wikiclean.variants import is_note_ta
 
+_BEYOND: Final = ("#", "../")
+"""What begins no title, and yet is no text on a wiki that has another function or subpages."""
 _SUBSTITUTION: Final = ("subst:", "safesubst:", "msg:", "msgnw:", "raw:")
 
 
@@ -47,7 +49,10 @@ def answer(frame: Frame, call: Call) -> Sequence[Part] | None:
     if not name or TITLE_BAD.search(name):
         call.action = "text"  # no page can have that name, so MediaWiki shows the braces
         return None
-    call.name = template_name(page, name)
+    call.name, valid = _template_name(page, name)
+    if not valid and not name.startswith(_BEYOND):
+        call.action = "text"
+        return None
     handler = handler_of(page, call.name)
     if handler is None:
         if is_note_ta(call.name):
@@ -63,14 +68,14 @@ def answer(frame: Frame, call: Call) -> Sequence[Part] | None:
     return parts
 
 
-def template_name(page: Page, raw: str) -> str:
-    """Return a template's name as its record has it."""
+def _template_name(page: Page, raw: str) -> tuple[str, bool]:
+    """Return a template's name as its record has it, and whether a page can have it."""
     if "_" in raw:
         raw = raw.replace("_", " ").strip()
     title = page.site.title(raw, default_namespace=TEMPLATE)
     if not title.valid:
-        return raw
-    return title.text if title.namespace == TEMPLATE else (title.full or raw)
+        return raw, False
+    return title.text if title.namespace == TEMPLATE else (title.full or raw), True
 
 
 def handler_of(page: Page, name: str) -> Handler | None:

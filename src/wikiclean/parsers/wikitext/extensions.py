@@ -401,6 +401,7 @@ def _lines(reader: Reader, start: int, end: int, *, decode: bool, soft: bool) ->
         put(at, end)
 
 
+_LEFT_AS_IT_IS: Final = "A tag that leaves its content as it is."
 _PLAIN: Final = re.compile(r"\n|&(?:\#[0-9]++|\#[xX][0-9A-Fa-f]++|[A-Za-z0-9\x80-\U0010ffff]++);")
 _LINE_END: Final = re.compile(r"\n")
 
@@ -408,8 +409,7 @@ _LINE_END: Final = re.compile(r"\n")
 def _nowiki(reader: Reader, node: Node) -> None:
     start, end = content(node)
     flow = reader.flow
-    message = "A tag that leaves its content as it is."
-    index = flow.drop("nowiki", message, node.start, start if start < end else node.end)
+    index = flow.drop("nowiki", _LEFT_AS_IT_IS, node.start, start if start < end else node.end)
     if start < end < node.end:
         flow.also_drop(index, end, node.end)
     entry = flow.open_rule(node.start, node.end, UNCONVERTED)
@@ -452,7 +452,26 @@ def _pre(reader: Reader, node: Node) -> None:
     if reader.page.source.startswith("\n", start) and start < end:
         start += 1
     leaf = Leaf("preformatted", node.start)
-    _block(reader, node, leaf, lambda: _lines_and_rules(reader, start, end))
+    _block(reader, node, leaf, lambda: _preformatted(reader, start, end))
+
+
+def _preformatted(reader: Reader, start: int, end: int) -> None:
+    """Write the content of ``<pre>``, which takes pairs of ``<nowiki>`` out of its text."""
+    source, at = reader.page.source, start
+    opened: re.Match[str] | None = None
+    for match in _NOWIKI.finditer(source, start, end):
+        if opened is None and not match[1]:
+            opened = match
+        elif opened is not None and match[1]:
+            for a, b in (opened.span(), match.span()):
+                _lines_and_rules(reader, at, a)
+                reader.flow.drop("nowiki", _LEFT_AS_IT_IS, a, b)
+                at = b
+            opened = None
+    _lines_and_rules(reader, at, end)
+
+
+_NOWIKI: Final = re.compile("<(/?)nowiki>", re.IGNORECASE)
 
 
 def _lines_and_rules(reader: Reader, start: int, end: int) -> None:
