@@ -463,11 +463,11 @@ def _preformatted(reader: Reader, start: int, end: int) -> None:
         if opened is None and not match[1]:
             opened = match
         elif opened is not None and match[1]:
-            for a, b in (opened.span(), match.span()):
-                _lines_and_rules(reader, at, a)
-                reader.flow.drop("nowiki", _LEFT_AS_IT_IS, a, b)
-                at = b
-            opened = None
+            _lines_and_rules(reader, at, opened.start())
+            index = reader.flow.drop("nowiki", _LEFT_AS_IT_IS, *opened.span())
+            _lines_and_rules(reader, opened.end(), match.start())
+            reader.flow.also_drop(index, *match.span())
+            at, opened = match.end(), None
     _lines_and_rules(reader, at, end)
 
 

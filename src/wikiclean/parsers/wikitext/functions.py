@@ -101,7 +101,8 @@ def _number(text: str) -> float | None:
 def _if_error(frame: Frame, call: Call) -> Answer:
     values = _values(call)
     test = _first(call)
-    if 'class="error"' in frame.string(call, test):
+    errors = frame.page.errors
+    if 'class="error"' in frame.string(call, test) or frame.page.errors > errors:
         return _trim(call, values[0]) if values else ()
     return _trim(call, values[1]) if len(values) > 1 else _trim(call, test)
 
@@ -109,6 +110,7 @@ def _if_error(frame: Frame, call: Call) -> Answer:
 def _if_expr(frame: Frame, call: Call) -> Answer:
     value = evaluate(frame.string(call, _first(call)))
     if value is None:
+        frame.page.errors += 1
         return None
     values = _values(call)
     index = 0 if value else 1
@@ -120,7 +122,10 @@ def _expr(frame: Frame, call: Call) -> Answer:
     if not text:
         return ()
     value = evaluate(text)
-    return None if value is None else (_printed(value),)
+    if value is None:
+        frame.page.errors += 1
+        return None
+    return (_printed(value),)
 
 
 def _switch(frame: Frame, call: Call) -> Answer:
@@ -174,6 +179,17 @@ def _changed(change: Callable[[str], str]) -> Callable[[Frame, Call], Answer]:
     return answer
 
 
+def _formatted_number(frame: Frame, call: Call) -> Answer:
+    text = frame.string(call, _first(call))
+    how = {frame.string(call, value) for value in _values(call)}
+    if "R" in how:
+        return (text.replace(",", "") if _SEPARATED.match(text) else text,)
+    return (text if "NOSEP" in how else _format_number(text),)
+
+
+_SEPARATED: Final = re.compile(r"[+-]?[\d,]+(?:\.\d*)?\Z")
+
+
 def _format_number(text: str) -> str:
     match = re.match(r"([+-]?)(\d{4,})(?=\D|\Z)", text)
     if match is None:
@@ -224,10 +240,8 @@ def _plural(frame: Frame, call: Call) -> Answer:
     values = _values(call)
     if not values:
         return ()
-    one = (
-        frame.page.site.language in ("zh", "ja", "ko")
-        or _number(frame.string(call, _first(call))) == 1
-    )
+    # Languages without forms of their own fall back on English ones: Language::getPluralRules().
+    one = _number(frame.string(call, _first(call))) == 1
     return _trim(call, values[0] if one or len(values) == 1 else values[1])
 
 
@@ -291,7 +305,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
         "lcfirst": _changed(lambda text: text[:1].lower() + text[1:]),
         "ucfirst": _changed(lambda text: text[:1].upper() + text[1:]),
         "urlencode": _changed(lambda text: quote(text, safe="-_.").replace("%20", "+")),
-        "formatnum": _changed(_format_number),
+        "formatnum": _formatted_number,
         "padleft": _pad(left=True),
         "padright": _pad(left=False),
         "plural": _plural,

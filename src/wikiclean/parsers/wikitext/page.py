@@ -44,6 +44,8 @@ class Page:
         self.bare_links = 0
         """How many external links without a label there were: ``[1]``, ``[2]``."""
         self.default_sort = ""
+        self.errors = 0
+        """How many parser functions could not make sense of what they were given."""
         self.paths: dict[int, str] = {}
         """Paths of the Documents inside the page's, by the id of their writer."""
         self.flows: list[Flow] = []
