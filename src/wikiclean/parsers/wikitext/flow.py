@@ -542,7 +542,9 @@ class Flow(Writer):
         start = self.join
         self.join = -1
         before = self._pieces[-1][-1] if self._pieces and not self._trim else " "
-        if before.isspace() or after.isspace() or not after or joins(before, after):
+        blank = self.source.startswith("\n", start + 1)  # more than a line end, as in a caption
+        nothing = not blank and joins(before, after)
+        if before.isspace() or after.isspace() or not after or nothing:
             self.literal("", start, start + 1)
         else:
             self.literal(" ", start, start + 1)
