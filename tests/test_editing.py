@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents, inline_spans, laminar
 
+import wikiclean
 from wikiclean.document import (
     UNACCOUNTED,
     Anchor,
@@ -184,3 +185,14 @@ def test_bad_edits(edits: list[Edit]) -> None:
     """Edits that overlap, leave the text, or take text away in silence are errors."""
     with pytest.raises(ValueError, match="edit at"):
         edit(simple(blocks=(Block("paragraph", Span(0, 10), Span(0, 10)),)), edits)
+
+
+def test_what_leaves_the_text_is_named() -> None:
+    """A replacement that lacks what it replaces needs a diagnostic, or is a respelling."""
+    document = wikiclean.parse("甲乙丙丁", dialect="wikitext")
+    for replacement in ("", "x", "甲乙"):
+        with pytest.raises(ValueError, match="takes text away and has no diagnostic"):
+            edit(document, [Edit(Span(0, 3), replacement)])
+    assert edit(document, [Edit(Span(0, 3), "（甲乙丙）")]).text == "（甲乙丙）丁"
+    assert edit(document, [Edit(Span(0, 1), "乾", respelling=True)]).text == "乾乙丙丁"
+    assert edit(document, [named(document, 0, 3, "x")]).diagnostics[-1].dropped == "甲乙丙"

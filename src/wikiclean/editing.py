@@ -58,7 +58,10 @@ class Edit:
     replacement: str = ""
     diagnostic: Diagnostic | None = None
     """Says why; its offsets are in the text before any edit. Needed wherever more than white space
-    is deleted: what leaves the text must be named."""
+    does not stand in the replacement: what leaves the text must be named."""
+    respelling: bool = False
+    """Whether the replacement is the same words in another spelling, of a variant or a Unicode
+    form: nothing leaves the text then, and no diagnostic is needed."""
 
 
 @attrs.frozen
@@ -154,7 +157,7 @@ def edit(document: Document, actions: Iterable[Action]) -> Document:
         The new Document, or *document* itself if there is nothing to do.
 
     Raises:
-        ValueError: if edits overlap or leave the text, if one deletes more than white space
+        ValueError: if edits overlap or leave the text, if one takes more than white space away
             without a diagnostic, or if a change names a record that is not there.
     """
     return edit_and_shift(document, actions)[0]
@@ -291,8 +294,13 @@ def _check(document: Document, edits: list[Edit]) -> None:
         if start < reached or end < start or end > len(document.text):
             raise ValueError(f"edit at {start}–{end} overlaps another or leaves the text")
         reached = end
-        if not one.replacement and one.diagnostic is None and document.text[start:end].strip():
-            raise ValueError(f"edit at {start}–{end} deletes text and has no diagnostic")
+        if one.diagnostic is None and not one.respelling:
+            lost = document.text[start:end].strip()
+            if lost and lost not in one.replacement:
+                raise ValueError(
+                    f"edit at {start}–{end} takes text away and has no diagnostic; say why in one, "
+                    "or that it is a respelling"
+                )
 
 
 def _apply(document: Document, edits: list[Edit], shift: Shift) -> Document:

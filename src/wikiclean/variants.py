@@ -897,7 +897,7 @@ class _Stage:
                 for old, new in by_rules.get(which) or _lines(segments[which], done[which]):
                     if len(old) != len(new) or (len(old) >= WINDOW and not _is_aligned(old, new)):
                         edits += [
-                            Edit(Span(at + start, at + end), value)
+                            Edit(Span(at + start, at + end), value, respelling=True)
                             for start, end, value in words.units(old, new)
                         ]
                     at += len(old)

@@ -37,7 +37,7 @@ def normalization(form: Form) -> Callable[[Document, Options], Iterator[Action]]
             if new[:1] == " " and (start == 0 or text[start - 1].isspace()):
                 new = new.lstrip()  # no block begins with a space, and ´ is one with an accent
             if new != old:
-                yield Edit(Span(start, end), new)
+                yield Edit(Span(start, end), new, respelling=True)
 
     return run
 
