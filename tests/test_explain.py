@@ -143,9 +143,11 @@ def test_wrong_usage(run: Run, arguments: list[str], words: str) -> None:
 
 def test_a_page_cannot_steer_the_terminal(run: Run, tmp_path: Path) -> None:
     """Escape sequences, carriage returns and turns of direction are shown, not sent."""
+    source = "甲\x1b[31m\r\x9b2J\u202e乙<!--\x1b]0;x\x07-->"
     path = tmp_path / "a.wikitext"
-    path.write_bytes("甲\x1b[31m\r\x9b2J\u202e乙<!--\x1b]0;x\x07-->".encode())
-    out = run("explain", path).out
+    path.write_bytes(source.encode())  # in a file a carriage return is a line end
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", run("explain", path).out)
+    out = "\n".join(preview.listing(preview.explain(wikiclean.parse(source, dialect="wikitext"))))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", out)
     assert "甲\u241b[31m\\u000d\\u009b2J\\u202e乙" in out
     assert "<!--\u241b]0;x\u2407-->" in out
@@ -200,3 +202,14 @@ def test_colour_in_a_terminal_only(run: Run, page: Path) -> None:
     assert plain.replace("\r\n", "\n") == EXPECTED
     assert "\x1b" not in in_terminal(["explain", str(page)], TERM="dumb")
     assert "\x1b" in in_terminal(["explain", str(page)], TERM="xterm", NO_COLOR="")
+
+
+def test_one_kind_or_several() -> None:
+    """A kind alone will do for a list of one, and what is none is named with those that are."""
+    found = preview.explain(wikiclean.parse(SOURCE, dialect="wikitext"))
+    assert preview.report(found, only="dropped") == preview.report(found, only=["dropped"])
+    for show in (preview.report, lambda *given, **more: list(preview.listing(*given, **more))):
+        with pytest.raises(wikiclean.UnknownFormatError, match="choose one of kept, moved"):
+            show(found, only=["foo"])
+    with pytest.raises(wikiclean.UnknownFormatError, match="choose one of kept, moved"):
+        preview.page(found.document, only="foo")  # type: ignore[arg-type]

@@ -30,6 +30,7 @@ from wikiclean.preview.passages import (
     Remark,
     Stretch,
     explain,
+    kinds_of,
 )
 from wikiclean.renderers.addresses import address, language, language_tag
 from wikiclean.renderers.controls import PICTURES
@@ -67,7 +68,7 @@ PARAMETERS: Final = 20
 _UNSHOWN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
-def page(document: Document, *, only: Collection[Kind] = ()) -> str:
+def page(document: Document, *, only: Kind | Collection[Kind] = ()) -> str:
     """
     Return the explanation of a page as one HTML file that needs nothing else.
 
@@ -75,7 +76,7 @@ def page(document: Document, *, only: Collection[Kind] = ()) -> str:
         document: The page, as it was read or selected.
         only: The kinds whose filter is on when the page opens; all if empty.
     """
-    return _page(explain(document), only)
+    return _page(explain(document), kinds_of(only))
 
 
 def frame(explanation: Explanation) -> str:

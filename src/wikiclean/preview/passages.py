@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 
@@ -37,6 +37,7 @@ from wikiclean.document import (
     Template,
     kept_once,
 )
+from wikiclean.errors import UnknownFormatError
 from wikiclean.renderers.text import label
 
 Kind: TypeAlias = Literal["kept", "moved", "markup", "layout", "dropped", "repaired", "flagged"]
@@ -341,6 +342,20 @@ def _claims(owners: Mapping[str, Document]) -> list[_Claim]:
 
 def _order(claim: _Claim) -> tuple[int, int, int]:
     return claim.span.start, -claim.span.end, claim.rank
+
+
+def kinds_of(only: Kind | Collection[Kind]) -> frozenset[Kind]:
+    """
+    Return the kinds that are asked for.
+
+    Raises:
+        UnknownFormatError: if one is none of ``KINDS``.
+    """
+    wanted: Collection[Any] = [only] if isinstance(only, str) else only
+    for kind in wanted:
+        if kind not in KINDS:
+            raise UnknownFormatError("kind", kind, tuple(KINDS))
+    return frozenset(wanted)
 
 
 class _Inside:

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from wikiclean.document import Category, Diagnostic, Footnote, Infobox, Link, Media, Template
-from wikiclean.preview.passages import KINDS, Construct, Explanation, Kind, Passage, Shown
+from wikiclean.preview.passages import KINDS, Construct, Explanation, Kind, Passage, Shown, kinds_of
 from wikiclean.renderers.controls import PICTURES
 from wikiclean.renderers.text import label
 
@@ -61,17 +61,17 @@ class _Line(NamedTuple):
 
 
 def listing(
-    explanation: Explanation, *, only: Collection[Kind] = (), colour: bool = False
+    explanation: Explanation, *, only: Kind | Collection[Kind] = (), colour: bool = False
 ) -> Iterator[str]:
     """
     Yield the lines of the listing: the place in the source, a sign, the text, and why.
 
     Args:
         explanation: What ``explain`` found out.
-        only: The kinds to list; without any, all but markup and layout.
+        only: The kind or kinds to list; without any, all but markup and layout.
         colour: Whether to colour the lines by kind.
     """
-    wanted = frozenset(only) or frozenset(KINDS) - UNASKED
+    wanted = kinds_of(only) or frozenset(KINDS) - UNASKED
     document = explanation.document
     counts = explanation.counts
     summary = " · ".join(f"{kind} {_counted(kind, *counts[kind])}" for kind in KINDS)
@@ -231,7 +231,7 @@ def _name(record: Shown | None) -> str:
 # ---------------------------------------------------------------- for programs
 
 
-def report(explanation: Explanation, *, only: Collection[Kind] = ()) -> dict[str, Any]:
+def report(explanation: Explanation, *, only: Kind | Collection[Kind] = ()) -> dict[str, Any]:
     """
     Return the account as JSON-ready values.
 
@@ -240,7 +240,7 @@ def report(explanation: Explanation, *, only: Collection[Kind] = ()) -> dict[str
     ``text_start`` and ``text_end`` those of the text that ``owner`` names: empty for the page, or
     a path such as ``footnotes/0``. Passages of one ``construct`` belong together.
     """
-    wanted = frozenset(only) or frozenset(KINDS)
+    wanted = kinds_of(only) or frozenset(KINDS)
     document = explanation.document
     return {
         "title": document.title,
