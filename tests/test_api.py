@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
@@ -136,3 +137,44 @@ def test_wrong_options_of_pipe_are_said_at_once() -> None:
         wikiclean.pipe([], variant="zh-xx")
     with pytest.raises(ValueError, match="at least 1"):
         wikiclean.pipe([], processes=0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"title": 5}, "title must be a str or None, not int"),
+        ({"site": None}, "site must be the name of a wiki or a Site, not NoneType"),
+        ({"limits": None}, "limits must be Limits, not NoneType"),
+    ],
+)
+def test_wrong_types_are_one_sentence(wrong: dict[str, Any], said: str) -> None:
+    """Which argument, and what it should be; pipe says it at once."""
+    with pytest.raises(TypeError, match=said):
+        wikiclean.parse("", **wrong)
+    if "title" not in wrong:
+        with pytest.raises(TypeError, match=said):
+            wikiclean.pipe([], **wrong)
+
+
+def test_half_a_pair_in_a_title_is_repaired() -> None:
+    """As in a source: what cannot be written is U+FFFD."""
+    document = wikiclean.parse("x", title="\ud800")
+    assert document.title == "\ufffd"
+    assert wikiclean.Document.from_json(document.to_json()) == document
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "dialect", "why"),
+    [
+        ("a.wikitext", "**甲**", "wikitext", "it has a name that ends in .wikitext"),
+        ("a.md", "甲", "export", "it has a name that ends in .md"),
+        ("A.MD", "* 甲", "export", "bullet"),
+        ("a.md", "'''甲'''", "wikitext", "it has ''', which outweighs a name that ends in .md"),
+        ("a.txt", "甲", "wikitext", "it has no markup of either dialect"),
+    ],
+)
+def test_a_name_is_a_sign(name: str, source: str, dialect: str, why: str) -> None:
+    """A name of wikitext decides; one of the export is a sign like others."""
+    found, reason = wikiclean.detect(source, name=name)
+    assert found == dialect
+    assert why in reason

@@ -18,6 +18,7 @@ import attrs
 from wikiclean.codes import CODES
 from wikiclean.document import Diagnostic, Dialect, Document, Span
 from wikiclean.errors import UnknownFormatError
+from wikiclean.files import well_formed
 from wikiclean.limits import Deadline, Limits, read_within
 from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
@@ -86,10 +87,13 @@ def parse(
         InputError: if the file of labels cannot be read.
         SchemaError: if it is no table of labels, or one of another version.
         MissingExtraError: if the variant needs an extra that is not installed.
-        TypeError: if *source* is not a string.
+        TypeError: if *source*, *title*, *site* or *limits* is of another type.
     """
     if not isinstance(source, str):
         raise TypeError(f"source must be str, not {type(source).__name__}; decode bytes first")
+    _check_type("title", title, (str, type(None)), "a str or None")
+    _check_type("site", site, (str, Site), "the name of a wiki or a Site")
+    _check_type("limits", limits, (Limits,), "Limits")
     _check("dialect", dialect, DIALECTS)
     _check("labels", labels, LABELS)
     if normalize is not None:
@@ -100,9 +104,10 @@ def parse(
     _check("variant", variant, tuple(dict.fromkeys((*VARIANTS, *wiki.variants))))
     if variant not in wiki.variants:
         variant = "source"
-    halves = _surrogates(source)
-    if halves:
-        source = _surrogate.sub("\ufffd", source)
+    given, source = source, well_formed(source)
+    halves = [] if given is source else [one.start() for one in _surrogate.finditer(given)]
+    if title is not None:
+        title = well_formed(title)
     known: Dialect
     known = detect(source[: limits.max_chars])[0] if dialect == "auto" else dialect
     handlers = _handlers(wiki) if templates is None else templates
@@ -292,7 +297,7 @@ def _reader(options: ParseOptions) -> Callable[[Any], Document]:
 
 def _failed(source: object, why: str, options: ParseOptions) -> Document:
     """Return the Document of a page that could not be read; its source is all dropped."""
-    text = _surrogate.sub("\ufffd", source) if isinstance(source, str) else ""
+    text = well_formed(source) if isinstance(source, str) else ""
     site = options.get("site", "zhwiki")
     dialect = options.get("dialect", "auto")
     severity, message = CODES["page_failed"]
@@ -322,13 +327,9 @@ def _check(what: str, value: str, known: tuple[str, ...]) -> None:
         raise UnknownFormatError(what, value, known)
 
 
-def _surrogates(source: str) -> list[int]:
-    """Return where lone surrogates stand."""
-    try:
-        source.encode()  # ten times as fast as a search
-    except UnicodeEncodeError:
-        return [match.start() for match in _surrogate.finditer(source)]
-    return []
+def _check_type(what: str, value: object, types: tuple[type, ...], said: str) -> None:
+    if not isinstance(value, types):
+        raise TypeError(f"{what} must be {said}, not {type(value).__name__}")
 
 
 def _report_surrogates(document: Document, halves: list[int]) -> Document:

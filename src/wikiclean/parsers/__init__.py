@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 from importlib.machinery import ExtensionFileLoader
 from importlib.util import find_spec
+from pathlib import PurePath
 from types import MappingProxyType
 from typing import Final, Protocol, cast
 
@@ -107,20 +108,52 @@ _SIGNS: Final = (
 """What ``detect`` looks for. Each sign counts once, however often it is found."""
 
 
-def detect(source: str) -> tuple[Dialect, str]:
+NAMES: Final[Mapping[str, Dialect]] = MappingProxyType(
+    {
+        ".md": "export",
+        ".markdown": "export",
+        ".wikitext": "wikitext",
+        ".wiki": "wikitext",
+        ".mediawiki": "wikitext",
+    }
+)
+"""Suffix of a file that is a page → the dialect that its name speaks for."""
+
+NAME_WEIGHT: Final = 2
+"""The weight of a name of the export as a sign of it: more than a bullet, which Markdown has as
+well, and less than what no Markdown has."""
+
+
+def detect(source: str, *, name: str = "") -> tuple[Dialect, str]:
     """
     Tell the dialect of a page, and why.
+
+    Args:
+        source: The page.
+        name: Name of the file that it came from. One that ends in ``.wikitext``, ``.wiki`` or
+            ``.mediawiki`` decides. ``.md`` and ``.markdown`` are a sign of the export like others,
+            for people give wikitext such names too. Any other name says nothing.
 
     Returns:
         The dialect whose signs weigh more, and the signs that were found, in English. A page with
         no sign at all is ``wikitext``, which plain text is.
     """
-    found = [sign for sign in _SIGNS if sign.pattern.search(source)]
-    export = sum(sign.weight for sign in found if sign.dialect == "export")
-    wikitext = sum(sign.weight for sign in found if sign.dialect == "wikitext")
-    dialect: Dialect = "export" if export > wikitext else "wikitext"
-    names = [sign.name for sign in found if sign.dialect == dialect]
-    against = [sign.name for sign in found if sign.dialect != dialect]
+    suffix = PurePath(name).suffix.lower()
+    named = NAMES.get(suffix)
+    why = f"a name that ends in {suffix}"
+    if named == "wikitext":
+        return named, f"it has {why}"
+    found = [(one.dialect, one.name, one.weight) for one in _SIGNS if one.pattern.search(source)]
+    if named:
+        found.append((named, why, NAME_WEIGHT))
+    export = sum(weight for speaks_for, _, weight in found if speaks_for == "export")
+    wikitext = sum(weight for speaks_for, _, weight in found if speaks_for == "wikitext")
+    # Of a name of the export it takes more than as much to say that it is wikitext.
+    dialect: Dialect = (
+        "export" if export > wikitext or (named and export == wikitext) else "wikitext"
+    )
+    names = [name for speaks_for, name, _ in found if speaks_for == dialect]
+    against = [name for speaks_for, name, _ in found if speaks_for != dialect]
     why = f"it has {', '.join(names)}" if names else "it has no markup of either dialect"
     if against:
         why += f", which outweighs {', '.join(against)}"
