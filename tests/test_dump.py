@@ -475,7 +475,7 @@ def test_jsonl(tmp_path: Path) -> None:
     assert pages[0] == Page("乙", title="甲", id="5", metadata='{"b": 1}', source_file="x.jsonl.gz")
     assert (pages[1].text, pages[1].dialect) == ("丙", "export")
     assert pages[1].timestamp == datetime(2026, 1, 1, tzinfo=UTC)
-    assert pages[2].title == "?"
+    assert pages[2].title == "\ufffd"
     assert len(pages) == 3
     assert [("line" in str(fault)) for fault in faults] == [True, True, False, True]
 

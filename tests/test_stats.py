@@ -577,10 +577,13 @@ PROGRESS = {
     ],
 )
 def test_manifest_that_is_none(content: str, tmp_path: Path) -> None:
-    """A file of that name that is no manifest is named beside shards; beside pages it is theirs."""
+    """A file of that name that is no manifest is named; beside pages it is theirs."""
     (tmp_path / "manifest.json").write_text(content, encoding="utf-8")
     (tmp_path / "甲.wikitext").write_text(PAGES["甲"], encoding="utf-8")
     assert survey([tmp_path]).pages == 1
+    (tmp_path / "甲.wikitext").unlink()
+    with pytest.raises(InputError, match=r"manifest\.json is (?:no manifest|not readable)"):
+        survey([tmp_path])
     (tmp_path / "pages-00000.jsonl").touch()
     with pytest.raises(InputError, match=r"manifest\.json is (?:no manifest|not readable)"):
         survey([tmp_path])

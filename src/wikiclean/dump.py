@@ -21,7 +21,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -34,6 +33,8 @@ from xml.parsers import expat
 import attrs
 
 from wikiclean.errors import DumpError, InputError, MissingExtraError, SiteError
+from wikiclean.files import decode, standard_input, well_formed
+from wikiclean.parsers import NAMES, detect
 from wikiclean.site import Site
 
 try:
@@ -120,6 +121,16 @@ class Select:
     """Revisions of this time and later."""
     until: datetime | None = None
     """Revisions of this time and earlier."""
+
+    def check(self) -> None:
+        """
+        Check that a revision can be of the time asked for.
+
+        Raises:
+            ValueError: if *since* is later than *until*.
+        """
+        if self.since is not None and self.until is not None and self.since > self.until:
+            raise ValueError("since must not be later than until")
 
     def reason(self, page: Page) -> str | None:
         """Return why *page* is not wanted, in one word, or None if it is."""
@@ -331,7 +342,7 @@ def unpack(path: Path) -> tuple[Raw, Iterator[Chunk]]:
     """
     name = str(path)
     if name == "-":
-        stream = sys.stdin.buffer
+        stream = standard_input()
         raw = Raw(stream, "standard input")
         first = stream.read(len(max(_MAGIC, key=len)))
         suffix = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
@@ -914,7 +925,7 @@ def page_of(record: Mapping[str, Any], name: str) -> Item:
         value = record.get(key)
         if value is None or isinstance(value, (dict, list)):
             return None
-        return str(value).encode(errors="replace").decode()
+        return well_formed(str(value))
 
     dialect = record.get("dialect")
     metadata = record.get("metadata")
@@ -930,7 +941,7 @@ def page_of(record: Mapping[str, Any], name: str) -> Item:
         dialect=dialect if dialect in ("wikitext", "export") else "auto",
         url=words("url"),
         source_file=name,
-        metadata=None if metadata is None else metadata.encode(errors="replace").decode(),
+        metadata=None if metadata is None else well_formed(metadata),
     )
 
 
@@ -962,10 +973,18 @@ def _jsonl(chunks: Iterable[Chunk], name: str) -> Iterator[Item]:
         yield record if isinstance(record, DumpError) else page_of(record, name)
 
 
-FOLDER: Final = MappingProxyType(
-    {".md": "export", ".wikitext": "wikitext", ".wiki": "wikitext", ".mediawiki": "wikitext"}
-)
-"""Suffix of a file that is a page → its dialect."""
+Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+"""Names of files and folders, one or several."""
+
+
+def paths_of(given: Paths) -> list[Path]:
+    """
+    Return names as paths.
+
+    Raises:
+        TypeError: if one is no path.
+    """
+    return [Path(name) for name in ([given] if isinstance(given, (str, os.PathLike)) else given)]
 
 
 def files(folder: Path) -> list[tuple[str, Path]]:
@@ -977,30 +996,41 @@ def files(folder: Path) -> list[tuple[str, Path]]:
 
     Returns:
         Pairs of the name within the folder, parted by ``/``, and the path.
+
+    Raises:
+        InputError: if there is none.
     """
     if not folder.is_dir():
         return [(folder.name, folder)]
     found = sorted(
-        Path(base) / name
+        file
         for base, _, names in os.walk(folder)
         for name in names
-        if Path(name).suffix.lower() in FOLDER
+        if (file := Path(base) / name).suffix.lower() in NAMES
+        # A pipe of such a name would keep its reader waiting for ever.
+        and file.is_file()
     )
+    if not found:
+        raise InputError(
+            f"{folder} holds no pages: no file below it ends in {', '.join(NAMES)}; "
+            "name the dumps, tables or JSONL files themselves"
+        )
     return [(file.relative_to(folder).as_posix(), file) for file in found]
 
 
 def _folder(path: Path) -> Iterator[Item]:
-    for name, file in files(path):
-        dialect = FOLDER[file.suffix.lower()]
+    for given, file in files(path):
+        name = well_formed(given)
         try:
-            text = file.read_text(encoding="utf-8")
+            text = decode(file.read_bytes())
         except (OSError, UnicodeError) as error:
             yield DumpError(f"{name}: cannot be read as UTF-8: {error}", name)
             continue
+        dialect, _ = detect(text, name=name)
         yield Page(
             text=text,
-            title=file.stem.replace("_", " ") if dialect == "wikitext" else None,
-            dialect="wikitext" if dialect == "wikitext" else "export",
+            title=well_formed(file.stem).replace("_", " ") if dialect == "wikitext" else None,
+            dialect=dialect,
             source_file=name,
         )
 
@@ -1036,10 +1066,12 @@ def kind(path: Path) -> Literal["xml", "jsonl", "parquet", "folder"]:
         return "folder"
     if not path.exists():
         raise InputError(f"cannot read {path}: there is no such file")
+    if not path.is_file():
+        raise InputError(f"{path} is no regular file; read what it gives through standard input, -")
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     if suffixes[-1:] == [".parquet"]:
         return "parquet"
-    if suffixes and suffixes[-1] in FOLDER:
+    if suffixes and suffixes[-1] in NAMES:
         return "folder"
     return "jsonl" if {".jsonl", ".ndjson"} & set(suffixes) else "xml"
 

@@ -11,15 +11,15 @@ is a name of its target.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import chain
-from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 import attrs
 import orjson
 
 from wikiclean.document import Document, Link
+from wikiclean.dump import Paths
 from wikiclean.passes.label_table import MAX_LABEL, LabelTable, key_of
 from wikiclean.passes.link_trail import EXPORTED_FORMS, TRAILLESS
 from wikiclean.run import Options, Progress, gather
@@ -42,7 +42,7 @@ class Learned(NamedTuple):
 
 
 def learn(
-    paths: Sequence[Path],
+    paths: Paths,
     options: Options = _DEFAULT,
     *,
     min_pages: int = 1,

@@ -41,7 +41,7 @@ from wikiclean.remote import path_of
 from wikiclean.run import NO_BEAT, Options, Unit, Work, warm_up
 from wikiclean.site import Site
 
-Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+Paths: TypeAlias = dump.Paths
 
 PARTITION_SIZE: Final = 16 << 20
 """The default of ``partition_size``; packed text of 16 MB is some 60 MB of XML."""

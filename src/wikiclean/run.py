@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
@@ -32,18 +33,22 @@ from wikiclean import dump, records
 from wikiclean.api import parse
 from wikiclean.crew import Beat, Crew, Event
 from wikiclean.document import Document
-from wikiclean.dump import Item, Page, Range, Raw, Select
+from wikiclean.dump import Item, Page, Paths, Range, Raw, Select
 from wikiclean.errors import DumpError, UnknownFormatError
+from wikiclean.files import well_formed
 from wikiclean.passes import DEFAULT
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.renderers.row import SCHEMA_VERSION
-from wikiclean.shards import FORMATS, Folder
+from wikiclean.shards import ERRORS, FORMATS, Folder, refuse_own
 from wikiclean.site import Site
 from wikiclean.stats import Stats
 
 Progress: TypeAlias = Literal["auto", "bar", "plain", "none"]
 PROGRESS: Final = ("auto", "bar", "plain", "none")
 """How progress is shown on stderr: ``auto`` is a bar in a terminal and lines elsewhere."""
+
+ON_ERROR: Final = ("skip", "stop")
+"""What is done at a page that cannot be read."""
 
 UNIT_SIZE: Final = 1 << 18
 """The size at which a unit of work ends: of a range of streams in bytes as compressed, of pages
@@ -113,13 +118,16 @@ class Options:
         Raises:
             UnknownFormatError: if an option has a value that is not one of those known.
             SiteError: if the site is not known.
-            ValueError: if a size is not positive.
+            ValueError: if a number is too small, or *since* is later than *until*.
         """
         records.profile(self.profile)
         if self.format not in FORMATS:
             raise UnknownFormatError("format", self.format, tuple(FORMATS))
-        if min(self.shard_size, self.page_size, self.page_timeout) <= 0:
+        if not min(self.shard_size, self.page_size) > 0 or not self.page_timeout > 0:  # nor NaN
             raise ValueError("sizes and times must be greater than 0")
+        if self.limit is not None and self.limit < 0:
+            raise ValueError("limit must be None, 0 or more")
+        self.select.check()
         _read(self, Page(text=""), self.site or "zhwiki")
 
 
@@ -373,10 +381,10 @@ class _Input(NamedTuple):
 _EDGE: Final = 1 << 16
 
 
-def _inputs(paths: Sequence[Path]) -> list[_Input]:
+def _inputs(paths: Paths) -> list[_Input]:
     """Return what is to be read, and by what it is known again when the run goes on."""
     found = []
-    for path in paths:
+    for path in dump.paths_of(paths):
         kind = dump.kind(path)
         size: int | None = None
         edges: str | None = None
@@ -386,7 +394,7 @@ def _inputs(paths: Sequence[Path]) -> list[_Input]:
             for name, file in dump.files(path):
                 length = file.stat().st_size
                 size += length
-                digest.update(f"{name}\0{length}\0".encode())
+                digest.update(f"{well_formed(name)}\0{length}\0".encode())
             edges = digest.hexdigest()
         elif str(path) != "-":
             size = path.stat().st_size
@@ -394,7 +402,7 @@ def _inputs(paths: Sequence[Path]) -> list[_Input]:
                 head = stream.read(_EDGE)
                 stream.seek(max(0, size - _EDGE))
                 edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
-        found.append(_Input(path, kind, path.name if str(path) != "-" else "-", size, edges))
+        found.append(_Input(path, kind, well_formed(path.name), size, edges))
     return found
 
 
@@ -496,7 +504,7 @@ def _digest(one: _Input, raw: Raw | None) -> str | None:
     if one.kind == "folder":
         digest = hashlib.sha256()
         for name, file in dump.files(one.path):
-            digest.update(name.encode() + b"\0")
+            digest.update(well_formed(name).encode() + b"\0")
             digest.update(hashlib.sha256(file.read_bytes()).digest())
         return digest.hexdigest()
     if one.size is not None:
@@ -512,7 +520,7 @@ class _Progress:
     """Tells on stderr how far a run has come."""
 
     def __init__(self, how: Progress, total: int | None) -> None:
-        terminal = sys.stderr.isatty()
+        terminal = sys.stderr is not None and sys.stderr.isatty()
         self._bar = None
         self._plain = how == "plain" or (how == "auto" and not terminal)
         self._begun = self._last = time.monotonic()
@@ -540,10 +548,11 @@ class _Progress:
                 if self._total and speed
                 else ""
             )
-            sys.stderr.write(
-                f"wikiclean: {tally.pages:,} pages, {speed / 1e6:.1f} MB/s{left}, "
-                f"{errors:,} errors\n"
-            )
+            with suppress(OSError, AttributeError):  # what cannot be told ends no run
+                sys.stderr.write(
+                    f"wikiclean: {tally.pages:,} pages, {speed / 1e6:.1f} MB/s{left}, "
+                    f"{errors:,} errors\n"
+                )
         self._position = max(self._position, position)
 
     def close(self) -> None:
@@ -556,8 +565,8 @@ class _Progress:
 
 
 def run(
-    paths: Sequence[Path],
-    output: Path,
+    paths: Paths,
+    output: str | os.PathLike[str],
     options: Options = Options(),
     *,
     processes: int = 1,
@@ -569,7 +578,7 @@ def run(
     Read dumps into a folder of shards, or go on with a run that was ended before.
 
     Args:
-        paths: Dumps, JSONL, Parquet or folders of pages; ``-`` is standard input.
+        paths: Dumps, JSONL, Parquet or folders of pages, one or several; ``-`` is standard input.
         output: The folder. It holds the shards, ``manifest.json``, and ``errors.jsonl`` if there
             was an error.
         options: What decides about the bytes that are written.
@@ -591,8 +600,10 @@ def run(
         UnknownFormatError: if an option has a value that is not one of those known.
     """
     options.check()
-    _check_processes(processes)
+    check_how(processes, progress, on_error)
     inputs = _inputs(paths)
+    output = Path(output)
+    refuse_own(output, [one.path for one in inputs])
     folder = Folder(
         output,
         options.format,
@@ -609,7 +620,7 @@ def run(
 
 
 def count(
-    paths: Sequence[Path],
+    paths: Paths,
     options: Options = Options(),
     *,
     processes: int = 1,
@@ -650,7 +661,7 @@ def _none(_: Document, __: records.Given) -> list[records.Row]:
 
 
 def gather(
-    paths: Sequence[Path],
+    paths: Paths,
     options: Options,
     make: Make,
     take: Callable[[bytes], object],
@@ -680,14 +691,46 @@ def gather(
     """
     options = attrs.evolve(options, format="jsonl", keep_source=False)
     options.check()
-    _check_processes(processes)
+    check_how(processes, progress, on_error)
     folder = _Nowhere(make, take, tell)
     return _go(_inputs(paths), folder, options, processes, progress, on_error)
 
 
-def _check_processes(processes: int) -> None:
+def check_how(processes: int, progress: str, on_error: str) -> None:
+    """
+    Check what does not decide about the bytes that are written.
+
+    Raises:
+        UnknownFormatError: if *progress* or *on_error* is not one of those known.
+        ValueError: if *processes* is less than 1.
+    """
     if processes < 1:
         raise ValueError("processes must be at least 1")
+    if progress not in PROGRESS:
+        raise UnknownFormatError("progress", progress, PROGRESS)
+    if on_error not in ON_ERROR:
+        raise UnknownFormatError("value of on_error", on_error, ON_ERROR)
+
+
+def _reason(record: Mapping[str, Any]) -> str:
+    """Return what an error record says, in a sentence."""
+    page = f"{record['title']!r}: " if record["title"] else ""
+    return f"{page}{record['message']}"
+
+
+def reasons(output: str | os.PathLike[str], *, most: int) -> Iterator[str]:
+    """
+    Yield what the first error records of a run say, and where they all are.
+
+    Args:
+        output: The folder of the run, which has error records.
+        most: How many are told.
+    """
+    path = Path(output) / ERRORS
+    with path.open("rb") as file:
+        for line in islice(file, most):
+            yield _reason(json.loads(line))
+    yield f"{path} holds every page that could not be read, with the reason"
 
 
 class _Nowhere:
@@ -707,9 +750,7 @@ class _Nowhere:
         """Hand on rows, and tell of errors."""
         self.take(rows)
         for line in errors.splitlines():
-            error = json.loads(line)
-            page = f"{error['title']!r}: " if error["title"] else ""
-            self.tell(f"{page}{error['message']}")
+            self.tell(_reason(json.loads(line)))
 
     def commit(self, _: int, **__: Any) -> None:  # noqa: ANN401
         """Do nothing: there is nothing to finish."""
@@ -858,8 +899,7 @@ class _Run:
                     return
             if result.tally.failed and self.on_error == "stop":
                 first = json.loads(result.errors.splitlines()[0])
-                page = f"{first['title']!r}: " if first["title"] else ""
-                raise DumpError(f"stopped at an error: {page}{first['message']}", first["file"])
+                raise DumpError(f"stopped at an error: {_reason(first)}", first["file"])
             rows: Any = result.rows
             if self.options.format == "parquet" and result.row_count:
                 rows = records.from_bytes(result.rows, self.schema)

@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
@@ -159,6 +159,20 @@ def find_shards(folder: Path) -> list[Path]:
         for one in folder.iterdir()
         if _SHARD.fullmatch(one.name) and not one.name.endswith(TEMPORARY)
     )
+
+
+def refuse_own(folder: Path, inputs: Iterable[Path]) -> None:
+    """
+    See that a run reads nothing that it writes, or removes when it begins anew.
+
+    Raises:
+        InputError: if an input is a shard in its folder, its manifest or its error records.
+    """
+    for path in inputs:
+        name = path.name
+        own = name in (MANIFEST, ERRORS) or _SHARD.fullmatch(name)
+        if own and path.resolve().parent == folder.resolve():
+            raise InputError(f"{path} is in the folder that is written; choose another folder")
 
 
 FORMATS: Final[Mapping[str, type[JsonlShard | ParquetShard]]] = {

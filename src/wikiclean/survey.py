@@ -7,14 +7,14 @@ lives in ``stats``, how pages are read in ``run``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from wikiclean import dump, records
 from wikiclean.errors import DumpError, InputError, SchemaError
-from wikiclean.run import Options, Progress, count
+from wikiclean.run import Options, Progress, check_how, count
 from wikiclean.shards import MANIFEST, find_shards, read_manifest
 from wikiclean.stats import Stats
 
@@ -25,7 +25,7 @@ _DEFAULT: Final = Options()
 
 
 def survey(
-    paths: Sequence[Path],
+    paths: dump.Paths,
     options: Options = _DEFAULT,
     *,
     processes: int = 1,
@@ -52,9 +52,10 @@ def survey(
         InputError: if a path cannot be opened, or its rows do not hold what is counted.
         UnknownFormatError: if an option has a value that is not one of those known.
     """
+    check_how(processes, progress, on_error)
     stats = Stats()
     unread: list[Path] = []
-    for path in paths:
+    for path in dump.paths_of(paths):
         manifest = _manifest(path) if path.is_dir() else None
         if manifest is not None:
             stats.merge(_counts(path, manifest, tell))
@@ -71,11 +72,25 @@ def survey(
     return stats
 
 
+def files_of(path: Path) -> list[Path]:
+    """Return the files that are read where a path is given: itself, or those of a folder."""
+    if not path.is_dir():
+        return [path]
+    return [*_pages(path), *find_shards(path), path / MANIFEST]
+
+
+def _pages(folder: Path) -> list[Path]:
+    try:
+        return [file for _, file in dump.files(folder)]
+    except InputError:
+        return []
+
+
 def _manifest(folder: Path) -> dict[str, Any] | None:
     try:
         return read_manifest(folder)
     except InputError:
-        if find_shards(folder):
+        if find_shards(folder) or not _pages(folder):
             raise
         return None  # a file of that name may mean anything in a folder of pages
 
