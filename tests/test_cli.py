@@ -230,3 +230,282 @@ def test_version_is_printed() -> None:
     """--version prints the version and is done."""
     result = module("--version")
     assert (result.returncode, result.stdout.split()[0]) == (cli.DONE, b"wikiclean")
+
+
+# -------------------------------------------------------------------- what does not go together
+
+
+def test_nothing_is_written_over_what_is_read(run: Run, page: Path, tmp_path: Path) -> None:
+    """An output that is an input, by whatever name, is refused before anything is written."""
+    before = page.read_bytes()
+    other = tmp_path / "other.txt"
+    other.symlink_to(page)
+    first = tmp_path / "b" / "甲.md"
+    first.parent.mkdir()
+    first.write_text("甲", encoding="utf-8")
+    for words in (
+        [page, "-o", page],
+        [page, "-o", other],
+        [first, page, "-f", "markdown", "-o", f"{tmp_path}/"],
+        ["explain", page, "-o", page],
+        ["compare", first, page, "-o", first],
+        ["stats", page, "-o", page],
+        ["stats", page.parent, "-o", page],
+        ["labels", "learn", page.parent, "-o", page],
+        [first, "--labels-from", page, "-o", page],
+    ):
+        result = run(*words)
+        assert (result.code, result.out) == (cli.USAGE, ""), words
+        assert "is one of the inputs; choose another output\n" in result.err
+    assert page.read_bytes() == before
+    assert not (tmp_path / "甲.md").exists()
+    assert run(page, "-q", "-o", "/dev/null").code == cli.DONE
+
+
+def test_a_run_does_not_read_its_own_folder(run: Run, page: Path, tmp_path: Path) -> None:
+    """With --fresh it would remove its input."""
+    assert run("dump", page, "-o", tmp_path / "d").code == cli.DONE
+    shard = tmp_path / "d" / "pages-00000.jsonl"
+    before = shard.read_bytes()
+    result = run("dump", shard, "-o", tmp_path / "d", "--fresh")
+    assert (result.code, shard.read_bytes()) == (cli.USAGE, before)
+    assert "is in the folder that is written" in result.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["a.md", "b.md", "-f", "json"], "-f json holds one page; use -f jsonl for a line each"),
+        (["a.md", "b.md", "-o", "c.html"], "-f html holds one page; use -o DIR/"),
+        (["a.md", "b.md", "--title", "甲"], "--title names one page"),
+        (["-", "-"], "standard input can be read only once"),
+        (["compare", "-", "-"], "standard input can be read only once"),
+        (["dump", "-", "-", "-o", "d"], "standard input can be read only once"),
+        (["a.md", "-o", ""], "without a name"),
+        (
+            ["dump", "a.md", "-o", "d", "--since", "2026-01-01", "--until", "2025-01-01"],
+            "--since is later than --until",
+        ),
+    ],
+)
+def test_contradictions_are_one_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], said: str
+) -> None:
+    """What cannot both be meant is exit code 2, and nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.md", "b.md"):
+        Path(name).write_text("**甲**", encoding="utf-8")
+    result = run(*words)
+    assert (result.code, result.out) == (cli.USAGE, "")
+    assert said in result.err
+    assert result.err.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"a.md", "b.md"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--limit", "-5"], "'-5' is no whole number from 0 on"),
+        (["-j", "0"], "'0' is no whole number from 1 on"),
+        (["--shard-size", "0"], "'0' is no size above 0 such as"),
+        (["--page-size=-1K"], "'-1K' is no size above 0 such as"),
+        (["--page-timeout", "nan"], "'nan' is no number of seconds above 0"),
+        (["--namespaces", "0,x"], "'0,x' is neither all nor numbers of namespaces"),
+        (["--since", "yesterday"], "'yesterday' is no time such as 2026-01-31"),
+        (["--until", "0001-01-01T00:00:00+14:00"], "is no time such as 2026-01-31"),
+    ],
+)
+def test_wrong_numbers_are_told_what_is_valid(
+    run: Run, page: Path, tmp_path: Path, words: list[str], said: str
+) -> None:
+    """No name of a function of ours stands in the message."""
+    result = run("dump", page, "-o", tmp_path / "d", *words)
+    assert (result.code, result.out) == (cli.USAGE, "")
+    assert said in result.err
+
+
+def test_json_obeys_what_is_selected(run: Run, tmp_path: Path) -> None:
+    """-f json holds the text that the other options choose, as every other format does."""
+    path = tmp_path / "a.wikitext"
+    path.write_text("甲<ref>乙</ref><math>x</math>", encoding="utf-8")
+    result = run(path, "-f", "json", "--footnotes", "inline", "--math", "drop", "-q")
+    assert json.loads(result.out)["text"] == "甲（乙）"
+
+
+def test_a_verb_wins_over_a_file_of_its_name(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is named by its path."""
+    monkeypatch.chdir(tmp_path)
+    Path("schema").write_text("甲", encoding="utf-8")
+    assert run("schema", "--profile", "hf").out.startswith("id: string")
+    assert run("./schema").out == "甲\n"
+
+
+# -------------------------------------------------------------------- outputs that fail
+
+
+@pytest.mark.parametrize("words", [["missing.md", "gone.md"], ["missing.md"]])
+def test_output_is_opened_when_there_is_something_to_write(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """What stood in it stays if nothing could be read."""
+    monkeypatch.chdir(tmp_path)
+    Path("keep.txt").write_text("keep", encoding="utf-8")
+    assert run(*words, "-o", "keep.txt").code in (cli.USAGE, cli.FAILED)
+    assert Path("keep.txt").read_text(encoding="utf-8") == "keep"
+
+
+full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+
+
+@full
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{page}"],
+        ["explain", "{page}"],
+        ["stats", "{page}"],
+        ["compare", "{page}", "{page}"],
+        ["schema"],
+        ["--help"],
+        ["--version"],
+    ],
+)
+def test_full_disk_is_one_sentence(page: Path, words: list[str]) -> None:
+    """Stdout that takes no more is exit code 3, and why."""
+    named = [word.format(page=page) for word in words]
+    with Path("/dev/full").open("wb") as device:
+        command = [sys.executable, "-m", "wikiclean", *named]
+        result = subprocess.run(command, stdout=device, stderr=subprocess.PIPE, check=False)
+    *_, last = result.stderr.decode().splitlines()
+    said = "wikiclean: cannot write to standard output: No space left on device"
+    assert (result.returncode, last) == (cli.FAILED, said)
+    assert b"Traceback" not in result.stderr
+
+
+@full
+def test_full_disk_of_a_file(run: Run, page: Path) -> None:
+    """The file is named."""
+    result = run(page, "-q", "-o", "/dev/full")
+    assert result.code == cli.FAILED
+    assert result.err == "wikiclean: cannot write /dev/full: No space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("'{page}' -q >&-", cli.USAGE, "cannot write to standard output: it is closed"),
+        ("--version >&-", cli.USAGE, "cannot write to standard output: it is closed"),
+        ("- <&-", cli.USAGE, "cannot read standard input: it is closed"),
+        ("dump - -o '{folder}/d' <&-", cli.USAGE, "cannot read standard input: it is closed"),
+        ("'{page}' 2>&-", cli.DONE, ""),
+        ("dump '{page}' -o '{folder}/d' 2>&-", cli.DONE, ""),
+        ("dump '{page}' -o '{folder}/d' <&- >&- 2>&-", cli.DONE, ""),
+    ],
+)
+def test_closed_streams(page: Path, tmp_path: Path, words: str, code: int, said: str) -> None:
+    """What needs a stream says that it is closed; the rest runs without it."""
+    line = words.format(page=page, folder=tmp_path)
+    command = ["sh", "-c", f"'{sys.executable}' -m wikiclean {line}"]
+    result = subprocess.run(command, capture_output=True, check=False)
+    assert (result.returncode, b"Traceback" in result.stderr) == (code, False)
+    assert said in result.stderr.decode()
+    if "dump" in words and code == cli.DONE:
+        assert (tmp_path / "d" / "pages-00000.jsonl").stat().st_size
+
+
+# -------------------------------------------------------------------- what files hold
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "text"),
+    [
+        ("a.md", "'''長江'''[[河流|是]]", "長江是"),  # wikitext by another name
+        ("a.md", "| 甲 | 乙 |\n|----|----|\n| 丙 | 丁 |\n", "甲\t乙\n丙\t丁"),
+        ("a.md", "1.  甲\n2.  乙\n", "甲\n乙"),
+        ("a.markdown", "* 甲\n", "甲"),
+        ("a.wikitext", "**甲", "甲"),
+    ],
+)
+def test_every_verb_reads_a_file_alike(
+    run: Run, tmp_path: Path, name: str, source: str, text: str
+) -> None:
+    """The dialect of a file follows from its name and content, whichever verb asks."""
+    path = tmp_path / "in" / name
+    path.parent.mkdir()
+    path.write_text(source, encoding="utf-8")
+    assert run(path, "-q").out.strip("\n") == text
+    run("dump", path.parent, "-o", tmp_path / "d", "-q")
+    row = json.loads((tmp_path / "d" / "pages-00000.jsonl").read_text(encoding="utf-8"))
+    assert row["text"] == text
+    (tmp_path / "b.txt").write_text(text, encoding="utf-8")
+    compared = json.loads(run("compare", path, tmp_path / "b.txt", "-f", "json").out)
+    assert (compared["recall"], compared["precision"]) == (1, 1)
+    assert json.loads(run("explain", path, "--json").out)["dialect"] == row["dialect"]
+
+
+def test_line_ends_are_those_of_mediawiki(run: Run, tmp_path: Path) -> None:
+    """A carriage return, alone or before a line feed, is a line end in a file of any verb."""
+    pages = []
+    for name, end in (("lf", "\n"), ("crlf", "\r\n"), ("cr", "\r")):
+        path = tmp_path / name / "甲.wikitext"
+        path.parent.mkdir()
+        path.write_bytes("== 甲 ==\n* 乙\n* 丙\n".replace("\n", end).encode())
+        pages.append(run(path, "-f", "json", "-q").out)
+        run("dump", path.parent, "-o", path.parent / "d", "-q")
+        row = (path.parent / "d" / "pages-00000.jsonl").read_text(encoding="utf-8")
+        pages.append(json.loads(row)["text"])
+    assert pages == pages[:2] * 3
+    assert pages[1] == "甲\n\n乙\n丙"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs names that are no UTF-8")
+def test_names_that_are_no_utf8(run: Run, tmp_path: Path) -> None:
+    """They are repaired in what is written, as sources are."""
+    path = tmp_path / os.fsdecode(b"\xff.md")
+    path.write_text("**甲**", encoding="utf-8")
+    assert json.loads(run(path, "-f", "jsonl", "-q").out)["source_file"] == f"{tmp_path}/\ufffd.md"
+    assert json.loads(run(path, "-f", "json", "--title", "\udcff").out)["title"] == "\ufffd"
+    assert run("compare", path, path).out.startswith(f"A: {tmp_path}/\ufffd.md\n")
+    assert run("stats", path, "-f", "html", "-q").code == cli.DONE
+    assert run("dump", tmp_path, "-o", tmp_path / "d", "-q").code == cli.DONE
+    row = json.loads((tmp_path / "d" / "pages-00000.jsonl").read_text(encoding="utf-8"))
+    assert row["source_file"] == "\ufffd.md"
+    assert run("dump", path, "-o", tmp_path / "e", "-q").code == cli.DONE
+
+
+@pytest.mark.parametrize(
+    "words", [["dump", "-o", "d"], ["stats"], ["labels", "learn", "-o", "t.json"]]
+)
+def test_folder_without_pages(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """What was looked for is said, and a pipe of such a name is no page."""
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in", "zhwiki.xml.bz2").touch()
+    result = run(*words, "in")
+    assert (result.code, result.out) == (cli.USAGE, "")
+    assert "in holds no pages: no file below it ends in .md, " in result.err
+    if hasattr(os, "mkfifo"):
+        os.mkfifo("in/p.md")
+        assert run(*words, "in").code == cli.USAGE
+        result = run(*words, "in/p.md")
+        assert (result.code, "is no regular file" in result.err) == (cli.USAGE, True)
+
+
+def test_failed_pages_of_a_run_are_named(run: Run, tmp_path: Path) -> None:
+    """The first reasons and the file that has all, even with -q, and when it is asked again."""
+    (tmp_path / "in").mkdir()
+    for number in range(5):
+        (tmp_path / "in" / f"{number}.md").write_bytes(b"\xff")
+    for _ in range(2):
+        result = run("dump", tmp_path / "in", "-o", tmp_path / "d", "-q")
+        assert result.code == cli.FAILED
+        *reasons, where = result.err.splitlines()
+        assert [reason[:42] for reason in reasons] == [
+            f"wikiclean: {number}.md: cannot be read as UTF-8" for number in range(3)
+        ]
+        assert str(tmp_path / "d" / "errors.jsonl") in where

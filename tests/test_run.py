@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,13 @@ from conftest import do_without
 
 from wikiclean import cli, records, run
 from wikiclean.document import Document
-from wikiclean.dump import Page, Range, Raw, find_ranges
-from wikiclean.errors import DumpError, InputError, OutputError
+from wikiclean.dump import Page, Range, Raw, Select, find_ranges
+from wikiclean.errors import DumpError, InputError, OutputError, UnknownFormatError
+from wikiclean.labels import learn
 from wikiclean.run import Options
 from wikiclean.run import run as run_dump
 from wikiclean.stats import Stats
+from wikiclean.survey import survey
 
 SMALL = Options(shard_size=1 << 14, profile="hf")
 WANTED = 47
@@ -556,11 +559,11 @@ def test_dump_verb(
     ("words", "said"),
     [
         (["--profile", "wide"], "unknown profile"),
-        (["--shard-size", "0"], "invalid"),
-        (["--shard-size", "big"], "invalid"),
-        (["--namespaces", "main"], "invalid"),
-        (["-j", "0"], "invalid"),
-        (["--page-timeout", "-1"], "invalid"),
+        (["--shard-size", "0"], "no size above 0"),
+        (["--shard-size", "big"], "no size above 0"),
+        (["--namespaces", "main"], "neither all nor numbers"),
+        (["-j", "0"], "no whole number from 1 on"),
+        (["--page-timeout", "-1"], "no number of seconds above 0"),
     ],
 )
 def test_wrong_options(
@@ -593,16 +596,6 @@ def test_schema_verb(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["schema", "--profile", "wide"]) == cli.USAGE
 
 
-def test_name_of_a_file_is_no_verb(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A file called ``schema`` is read as a page."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "schema").write_text("'''甲'''", encoding="utf-8")
-    assert cli.main(["schema", "--dialect", "wikitext"]) == cli.DONE
-    assert capsys.readouterr().out == "甲\n"
-
-
 def test_other_verbs_do_not_wait_for_pyarrow() -> None:
     """Reading a page loads neither pyarrow nor processes."""
     code = (
@@ -611,3 +604,47 @@ def test_other_verbs_do_not_wait_for_pyarrow() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+# -------------------------------------------------------------------- callers
+
+
+def test_paths_are_names_too(tmp_path: Path) -> None:
+    """One name or several, as text or as paths."""
+    page = tmp_path / "甲.md"
+    page.write_text("**甲**", encoding="utf-8")
+    assert run_dump(str(page), str(tmp_path / "a")).pages == 1
+    assert run_dump([str(page)], tmp_path / "b").pages == 1
+    assert survey(str(page)).pages == 1
+    assert learn(str(page)).stats.pages == 1
+    with pytest.raises(TypeError):
+        run_dump([5], tmp_path / "c")  # type: ignore[list-item]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(limit=-5),
+        Options(shard_size=0),
+        Options(page_timeout=float("nan")),
+        Options(
+            select=Select(
+                since=datetime(2026, 1, 1, tzinfo=UTC), until=datetime(2025, 1, 1, tzinfo=UTC)
+            )
+        ),
+    ],
+)
+def test_options_that_cannot_be(options: Options, tmp_path: Path) -> None:
+    """Nothing is read, and nothing waits for ever."""
+    with pytest.raises(ValueError, match="must"):
+        run_dump([corpus.ARTICLE], tmp_path, options)
+    with pytest.raises(ValueError, match="must"):
+        survey([corpus.ARTICLE], options)
+
+
+def test_how_a_run_goes_is_checked(tmp_path: Path) -> None:
+    """A word that is not known is named with those that are."""
+    with pytest.raises(UnknownFormatError, match="choose one of skip, stop"):
+        run_dump([corpus.ARTICLE], tmp_path, on_error="foo")  # type: ignore[arg-type]
+    with pytest.raises(UnknownFormatError, match="choose one of auto, bar"):
+        survey([corpus.ARTICLE], progress="foo")  # type: ignore[arg-type]

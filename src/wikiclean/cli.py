@@ -1,8 +1,8 @@
 """
 The command line: arguments to the functions of ``api``, data to stdout, the rest to stderr.
 
-Here live the options, the reading and writing of files, and the exit codes. Nothing is parsed or
-rendered here, and nothing here ends the process.
+Here live the options, which of them go together, and the exit codes. Files are decoded and written
+in ``files``. Nothing is parsed or rendered here, and nothing here ends the process.
 """
 
 from __future__ import annotations
@@ -12,17 +12,29 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import attrs
 
-from wikiclean.api import DIALECTS, VARIANTS, detect, parse
+from wikiclean.api import DIALECTS, LIMITS, VARIANTS, DialectOption, detect, parse
 from wikiclean.document import Diagnostic, Document
 from wikiclean.errors import DumpError, InputError, OutputError, SchemaError, WikicleanError
+from wikiclean.files import (
+    STANDARD,
+    Folder,
+    Stream,
+    decode,
+    hold_standard_streams,
+    output_to,
+    silence_standard_output,
+    standard_input,
+    well_formed,
+)
+from wikiclean.parsers import NAMES
 from wikiclean.passes import DEFAULT, LABELS
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.site import SITES
@@ -34,7 +46,7 @@ FLAGGED: Final = 1
 USAGE: Final = 2
 """An option is wrong, a file is missing, or a directory was given for a file."""
 FAILED: Final = 3
-"""Some pages could not be read; the others were written."""
+"""Some pages could not be read, and the others were written; or the output could not be."""
 INTERRUPTED: Final = 130
 """Stopped by Ctrl-C."""
 
@@ -64,8 +76,8 @@ EXTENSIONS: Final = {
 FAIL_ON: Final = {None: (), "warning": ("warning", "error"), "error": ("error",)}
 """Value of ``--fail-on`` → the severities that meet it."""
 
-PAGE_BREAK: Final = "\f\n"
-"""What parts the texts of several files on stdout."""
+SEPARATORS: Final = {"text": b"\f\n", "markdown": b"\f\n", "jsonl": b""}
+"""Format → what parts several pages in one stream; the others are no form of several pages."""
 
 _EPILOG = """\
 other verbs, each with a --help:
@@ -76,30 +88,36 @@ other verbs, each with a --help:
   wikiclean labels learn PATH  a table of link labels, for --labels-from
   wikiclean schema             the columns of the rows
 
+A file with the name of a verb is called ./stats or the like. Texts of several files are parted by
+a line with a form feed.
+
 exit codes:
   0    done (also when the reader closed the pipe)
   1    --fail-on was met
   2    wrong usage, a missing file, a directory where a file is meant
-  3    some pages could not be read; the others were written
+  3    some pages could not be read, and the others were written; or the output could not be
   130  interrupted
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; see ``--help`` for both."""
+    hold_standard_streams()
     words = list(sys.argv[1:] if argv is None else argv)
-    verb = VERBS.get(words[0]) if words and not Path(words[0]).is_file() else None
-    arguments = verb.arguments() if verb else _arguments()
+    verb = VERBS.get(words[0]) if words else None
     try:
-        options = arguments.parse_args(words[1:] if verb else words)
-    except SystemExit as exit_:  # argparse has said why
-        return exit_.code if isinstance(exit_.code, int) else USAGE
-    try:
+        try:
+            options = (verb.arguments() if verb else _arguments()).parse_args(
+                words[1:] if verb else words
+            )
+        except SystemExit as exit_:  # argparse has said why, or printed what was asked for
+            if sys.stdout is not None:
+                _print(b"")
+            return exit_.code if isinstance(exit_.code, int) else USAGE
+        _refuse_contradictions(options)
         return verb.run(options) if verb else _run(options)
     except BrokenPipeError:
-        # Python would complain once more when it flushes stdout at its end.
-        with suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence_standard_output()
         return DONE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -109,6 +127,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     except WikicleanError as error:
         _say(str(error))
         return USAGE
+
+
+def _refuse_contradictions(options: argparse.Namespace) -> None:
+    """
+    See that options go together which several verbs have.
+
+    Raises:
+        InputError: if they do not.
+    """
+    given = vars(options)
+    names = given.get("files") or given.get("paths") or [given.get("a"), given.get("b")]
+    if names.count(STANDARD) > 1:
+        raise InputError("standard input can be read only once; name - once, or a file")
+    since, until = given.get("since"), given.get("until")
+    if since and until and since > until:
+        raise InputError("--since is later than --until, so no revision is of that time")
 
 
 class _Version(argparse.Action):
@@ -121,7 +155,7 @@ class _Version(argparse.Action):
         from wikiclean.parsers import is_compiled
 
         compiled = "yes" if is_compiled() else "no"
-        sys.stdout.write(f"wikiclean {version('wikiclean')} (compiled: {compiled})\n")
+        _print(f"wikiclean {version('wikiclean')} (compiled: {compiled})\n".encode())
         parser.exit()
 
 
@@ -164,92 +198,45 @@ def _reading(parser: argparse.ArgumentParser) -> None:
 
 
 def _say(message: str) -> None:
-    sys.stderr.write(f"wikiclean: {message}\n")
+    with suppress(OSError):  # what cannot be told ends no run
+        sys.stderr.write(f"wikiclean: {message}\n")
+
+
+def _print(data: bytes) -> None:
+    """
+    Print what is no page.
+
+    Raises:
+        InputError: if stdout is closed.
+        OutputError: if it cannot be written.
+    """
+    _write(output_to(None, ()), data)
+
+
+def _write(output: Stream | Folder, data: bytes) -> None:
+    with closing(output):
+        output.write(data)
 
 
 # -------------------------------------------------------------------- the run
 
 
-class _Stream:
-    """Writes pages one after the other: to stdout, or to one file."""
-
-    def __init__(self, stream: BinaryIO, separator: str) -> None:
-        self.stream = stream
-        self.separator = separator.encode()
-        self.first = True
-
-    def write(self, _: str, page: bytes) -> None:
-        """Write a page, parted from the one before."""
-        if not self.first:
-            self.stream.write(self.separator)
-        self.first = False
-        self.stream.write(page)
-
-    def close(self) -> None:
-        """Write out what is buffered; stdout stays open."""
-        self.stream.flush()
-        if self.stream is not sys.stdout.buffer:
-            self.stream.close()
-
-
-class _Folder:
-    """Writes a file for each page."""
-
-    def __init__(self, path: Path, suffix: str) -> None:
-        self.path = path
-        self.suffix = suffix
-        self.taken: set[str] = set()
-
-    def write(self, name: str, page: bytes) -> None:
-        """Write a page to a file of its name; equal names are numbered, none is overwritten."""
-        stem = free = "stdin" if name == "-" else Path(name).stem
-        number = 2
-        while free in self.taken:
-            free = f"{stem}-{number}"
-            number += 1
-        self.taken.add(free)
-        path = self.path / (free + self.suffix)
-        try:
-            path.write_bytes(page)
-        except OSError as error:
-            raise InputError(f"cannot write {path}: {error.strerror}") from error
-
-    def close(self) -> None:
-        """Do nothing: each file was closed when it was written."""
-
-
-def _sink(output: str | None, format_: str) -> _Stream | _Folder:
-    """
-    Return where pages go.
-
-    Raises:
-        InputError: if the file or folder cannot be made.
-    """
-    separator = "" if format_ == "jsonl" else PAGE_BREAK
-    if output is None or output == "-":
-        return _Stream(sys.stdout.buffer, separator)
-    path = Path(output)
-    try:
-        if output.endswith(("/", os.sep)) or path.is_dir():
-            path.mkdir(parents=True, exist_ok=True)
-            return _Folder(path, EXTENSIONS[format_])
-        return _Stream(path.open("wb"), separator)
-    except OSError as error:
-        raise InputError(f"cannot write {output}: {error.strerror}") from error
-
-
 def _run(options: argparse.Namespace) -> int:
-    _load_labels(options)
-    suffix = Path(options.output or "").suffix.lower()
-    format_ = options.format or SUFFIXES.get(suffix, "text")
+    format_ = _format(options)
     files: list[str] = options.files
     several = len(files) > 1
-    flagged = failed = False
+    if several and options.title is not None:
+        raise InputError("--title names one page, and several files are given; name one file")
     # A single file that is not there is wrong usage: nothing is written.
     sources = {} if several else {files[0]: _read(files[0], options)}
-    sink = _sink(options.output, format_)
-    try:
-        for name in files:
+    output = _output(options, files, format_)
+    if several and isinstance(output, Stream) and format_ not in SEPARATORS:
+        lines = "-f jsonl for a line each, or " if format_ == "json" else ""
+        raise InputError(f"-f {format_} holds one page; use {lines}-o DIR/ for a file each")
+    _load_labels(options)
+    flagged = failed = False
+    with closing(output):
+        for number, name in enumerate(files):
             try:
                 source = sources[name] if name in sources else _read(name, options)
             except InputError as error:
@@ -258,19 +245,43 @@ def _run(options: argparse.Namespace) -> int:
                 if options.on_error == "stop":
                     break
                 continue
-            document = _parse(source, options)
+            document = _parse(source, _dialect(source, name, options), options)
             found = [record for record in document.walk() if isinstance(record, Diagnostic)]
             page = _render(document, name, format_, options)
-            sink.write(name, page if page.endswith(b"\n") or not page else page + b"\n")
+            output.write(page if page.endswith(b"\n") or not page else page + b"\n", number)
             if not options.quiet:
                 _report(name, source, document, found, options)
             levels = FAIL_ON[options.fail_on]
             flagged = flagged or any(one.severity in levels for one in found)
-    finally:
-        sink.close()
     if failed:
         return FAILED
     return FLAGGED if flagged else DONE
+
+
+def _format(options: argparse.Namespace) -> str:
+    """Return the format of the output: as it is given, or by the suffix of ``-o``."""
+    suffix = Path(options.output or "").suffix.lower()
+    found: str = options.format or SUFFIXES.get(suffix, "text")
+    return found
+
+
+def _output(
+    options: argparse.Namespace, files: Sequence[str], format_: str | None, *also_read: str
+) -> Stream | Folder:
+    """
+    Return where the output goes; with a format it may be a folder.
+
+    Raises:
+        InputError: if it cannot be written, or is one of the files that are read.
+    """
+    table = getattr(options, "labels_from", None)
+    return output_to(
+        options.output,
+        files,
+        also_read=[*also_read, table] if table else also_read,
+        suffix=EXTENSIONS[format_] if format_ else None,
+        separator=SEPARATORS.get(format_ or "", b""),
+    )
 
 
 def _read(name: str, options: argparse.Namespace) -> str:
@@ -281,7 +292,9 @@ def _read(name: str, options: argparse.Namespace) -> str:
         InputError: if it is not there, not a file, or not in the encoding named.
     """
     try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        data = standard_input().read() if name == STANDARD else Path(name).read_bytes()
+    except InputError:
+        raise
     except IsADirectoryError as error:
         raise InputError(f"{name} is a directory; name the files in it") from error
     except OSError as error:
@@ -289,10 +302,10 @@ def _read(name: str, options: argparse.Namespace) -> str:
     except ValueError as error:
         raise InputError(f"cannot read {name!r}: {error}") from error
     try:
-        return data.decode(options.encoding, options.errors)
+        return decode(data, options.encoding, options.errors)
     except LookupError as error:
         raise InputError(f"no encoding is called {options.encoding}") from error
-    except UnicodeError as error:
+    except ValueError as error:
         where = f" at byte {error.start}" if isinstance(error, UnicodeDecodeError) else ""
         raise InputError(
             f"{name} is not {options.encoding}{where}; name its --encoding, or use --errors replace"
@@ -311,10 +324,10 @@ def _load_labels(options: argparse.Namespace) -> None:
         options.labels_from = LabelTable.load(options.labels_from)
 
 
-def _parse(source: str, options: argparse.Namespace) -> Document:
+def _parse(source: str, dialect: str, options: argparse.Namespace) -> Document:
     return parse(
         source,
-        dialect=options.dialect,
+        dialect=cast("DialectOption", dialect),
         site=options.site,
         title=options.title,
         variant=options.variant,
@@ -324,12 +337,21 @@ def _parse(source: str, options: argparse.Namespace) -> Document:
     )
 
 
+def _dialect(source: str, name: str, options: argparse.Namespace) -> str:
+    """Return the dialect of a file: as it is given, or as its content and name say."""
+    return _detected(source, name)[0] if options.dialect == "auto" else str(options.dialect)
+
+
+def _detected(source: str, name: str) -> tuple[str, str]:
+    return detect(source[: LIMITS.max_chars], name=name)
+
+
 def _render(document: Document, name: str, format_: str, options: argparse.Namespace) -> bytes:
-    if format_ == "json":
-        return document.to_json(indent=True).encode()
     selected = _selected(document, options)
+    if format_ == "json":
+        return selected.to_json(indent=True).encode()
     if format_ == "jsonl":
-        row = selected.to_row(source_file=None if name == "-" else name)
+        row = selected.to_row(source_file=None if name == STANDARD else well_formed(name))
         return json.dumps(row, ensure_ascii=False).encode()
     if format_ == "markdown":
         return selected.to_markdown().encode()
@@ -357,7 +379,7 @@ def _report(
     """Say on stderr what was flagged: a line a page, or a line a diagnostic."""
     if options.verbose:
         if options.dialect == "auto":
-            _say(f"{name}: read as {document.dialect}, for {detect(source)[1]}")
+            _say(f"{name}: read as {document.dialect}, for {_detected(source, name)[1]}")
         line, at = 1, 0
         for one in sorted(found, key=lambda d: d.source_span):
             line += document.source.count("\n", at, one.source_span.start)
@@ -388,21 +410,48 @@ UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 def _size(text: str) -> int:
     unit = text[-1:].upper()
-    number = int(text[:-1] if unit in UNITS else text) * UNITS.get(unit, 1)
-    if number < 1:
-        raise ValueError
-    return number
+    with suppress(ValueError):
+        number = int(text[:-1] if unit in UNITS else text) * UNITS.get(unit, 1)
+        if number > 0:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no size above 0 such as 1000000, 512K or 16M")
+
+
+def _whole(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        with suppress(ValueError):
+            if (number := int(text)) >= least:
+                return number
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} on")
+
+    return read
 
 
 def _seconds(text: str) -> float:
-    number = float(text)
-    if not number > 0:
-        raise ValueError
-    return number
+    with suppress(ValueError):
+        if (number := float(text)) > 0:
+            return number
+    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
 
 
 def _namespaces(text: str) -> frozenset[int] | None:
-    return None if text == "all" else frozenset(int(number) for number in text.split(","))
+    try:
+        return None if text == "all" else frozenset(int(number) for number in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is neither all nor numbers of namespaces such as 0,14"
+        ) from error
+
+
+def _moment(text: str) -> datetime:
+    from wikiclean.dump import moment
+
+    found = moment(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time such as 2026-01-31 or 2026-01-31T12:00:00Z"
+        )
+    return found
 
 
 def _dump_arguments() -> argparse.ArgumentParser:
@@ -446,11 +495,11 @@ def _reading_many(parser: argparse.ArgumentParser) -> None:
 def _finding_many(parser: argparse.ArgumentParser) -> None:
     """Add what is left of these options where pages make no text."""
     add = parser.add_argument
-    add("-j", "--processes", type=_size, default=os.cpu_count() or 1, metavar="N")
+    add("-j", "--processes", type=_whole(1), default=os.cpu_count() or 1, metavar="N")
     add("--namespaces", type=_namespaces, default="0", metavar="N,N", help="or all (default: 0)")
-    add("--since", type=datetime.fromisoformat, metavar="TIME", help="revisions from this time on")
-    add("--until", type=datetime.fromisoformat, metavar="TIME", help="revisions up to this time")
-    add("--limit", type=int, metavar="N", help="read the first N pages")
+    add("--since", type=_moment, metavar="TIME", help="revisions from this time on")
+    add("--until", type=_moment, metavar="TIME", help="revisions up to this time")
+    add("--limit", type=_whole(0), metavar="N", help="read the first N pages")
     add("--site", choices=SITES, help="the wiki (default: what the dump says, else zhwiki)")
     add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
     add("--page-timeout", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60")
@@ -463,7 +512,7 @@ def _finding_many(parser: argparse.ArgumentParser) -> None:
 def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not yet imported
     """Return what the options of ``_reading_many`` say."""
     # Imported here, for they bring in pyarrow, which no other verb should wait for.
-    from wikiclean.dump import Select, moment
+    from wikiclean.dump import Select
     from wikiclean.run import Options
 
     _load_labels(options)
@@ -472,8 +521,8 @@ def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not 
             namespaces=options.namespaces,
             redirects=options.redirects,
             revisions="all" if options.all_revisions else "last",
-            since=moment(options.since),
-            until=moment(options.until),
+            since=options.since,
+            until=options.until,
         ),
         limit=options.limit,
         site=options.site,
@@ -492,7 +541,7 @@ def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not 
 
 
 def _dump(options: argparse.Namespace) -> int:
-    from wikiclean.run import run
+    from wikiclean.run import reasons, run
 
     chosen = attrs.evolve(
         _chosen(options),
@@ -502,8 +551,8 @@ def _dump(options: argparse.Namespace) -> int:
         keep_source=options.keep_source,
     )
     tally = run(
-        [Path(path) for path in options.paths],
-        Path(options.output),
+        options.paths,
+        options.output,
         chosen,
         processes=options.processes,
         progress="none" if options.quiet else options.progress,
@@ -513,7 +562,14 @@ def _dump(options: argparse.Namespace) -> int:
     if not options.quiet:
         for line in tally.to_text().splitlines():
             _say(line)
+    if tally.failed:
+        for reason in reasons(options.output, most=REASONS):
+            _say(reason)
     return FAILED if tally.failed else DONE
+
+
+REASONS: Final = 3
+"""Error records of a run that are told; all are in its folder."""
 
 
 REPORTS: Final = {"": "text", ".json": "json", ".html": "html", ".htm": "html"}
@@ -543,50 +599,33 @@ def _stats_arguments() -> argparse.ArgumentParser:
 def _stats(options: argparse.Namespace) -> int:
     from wikiclean.survey import survey
 
-    path = _report_path(options.output)
+    output = _output(options, _files_of(options.paths), None)
     found = survey(
-        [Path(name) for name in options.paths],
+        options.paths,
         _chosen(options),
         processes=options.processes,
         progress="none" if options.quiet else options.progress,
         on_error=options.on_error,
         tell=_say,
     )
-    suffix = path.suffix.lower() if path else ""
+    suffix = Path(options.output or "").suffix.lower()
     match options.format or REPORTS.get(suffix, "text"):
         case "json":
             report = found.to_json()
         case "html":
             names = [Path(name).resolve().name or name for name in options.paths]
-            report = found.to_html(title=", ".join(names))
+            report = found.to_html(title=well_formed(", ".join(names)))
         case _:
             report = found.to_text()
-    _write_report(path, report.encode())
+    _write(output, report.encode())
     return FAILED if found.failed else DONE
 
 
-def _report_path(output: str | None) -> Path | None:
-    """
-    Return the file that a report goes to, or None for stdout.
+def _files_of(paths: Iterable[str]) -> list[str]:
+    """Return what is read where *paths* are: the files themselves, and those of folders."""
+    from wikiclean.survey import files_of
 
-    Raises:
-        InputError: if it cannot be written; asked before the work, which may take hours.
-    """
-    path = None if output in (None, "-") else Path(output)
-    if path and (path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK)):
-        raise InputError(f"cannot write {path}: it is no file that can be written")
-    return path
-
-
-def _write_report(path: Path | None, report: bytes) -> None:
-    if path is None:
-        sys.stdout.buffer.write(report)
-        sys.stdout.flush()
-        return
-    try:
-        path.write_bytes(report)
-    except OSError as error:
-        raise InputError(f"cannot write {path}: {error.strerror}") from error
+    return [str(file) for path in paths for file in files_of(Path(path))]
 
 
 def _labels_arguments() -> argparse.ArgumentParser:
@@ -603,25 +642,27 @@ def _labels_arguments() -> argparse.ArgumentParser:
     add = learn.add_argument
     add("paths", nargs="+", metavar="PATH", help=f"{_PAGES}; - is standard input")
     add("-o", "--output", metavar="FILE", help="write to a file")
-    add("--min-pages", type=_size, default="1", metavar="N", help="a label is in (default: 1)")
-    add("--most", type=_size, default="500000", metavar="N", help="labels kept (default: 500000)")
+    add("--min-pages", type=_whole(1), default=1, metavar="N", help="a label is in (default: 1)")
+    add(
+        "--most", type=_whole(1), default=500_000, metavar="N", help="labels kept (default: 500000)"
+    )
     _finding_many(learn)
     return parser
 
 
 def _labels(options: argparse.Namespace) -> int:
-    from wikiclean.dump import Select, moment
+    from wikiclean.dump import Select
     from wikiclean.labels import learn
     from wikiclean.run import Options
 
-    path = _report_path(options.output)
+    output = _output(options, _files_of(options.paths), None)
     found = learn(
-        [Path(name) for name in options.paths],
+        options.paths,
         Options(
             select=Select(
                 namespaces=options.namespaces,
-                since=moment(options.since),
-                until=moment(options.until),
+                since=options.since,
+                until=options.until,
             ),
             limit=options.limit,
             site=options.site,
@@ -636,7 +677,7 @@ def _labels(options: argparse.Namespace) -> int:
         on_error=options.on_error,
         tell=_say,
     )
-    _write_report(path, found.table.to_bytes())
+    _write(output, found.table.to_bytes())
     if not options.quiet:
         _say(f"{len(found.table):,} labels from {found.table.pages:,} pages")
     return FAILED if found.stats.failed else DONE
@@ -655,8 +696,7 @@ def _schema_arguments() -> argparse.ArgumentParser:
 def _schema(options: argparse.Namespace) -> int:
     from wikiclean.records import describe
 
-    sys.stdout.buffer.write(describe(options.profile, format=options.format).encode() + b"\n")
-    sys.stdout.flush()
+    _print(describe(options.profile, format=options.format).encode() + b"\n")
     return DONE
 
 
@@ -665,11 +705,7 @@ COMPARED: Final = {
     ".jsonl": "json",
     ".html": "html",
     ".htm": "html",
-    ".md": "export",
-    ".markdown": "export",
-    ".wikitext": "wikitext",
-    ".wiki": "wikitext",
-    ".mediawiki": "wikitext",
+    **dict.fromkeys(NAMES, "page"),
 }
 """Suffix of a file to be compared → what it holds; text unless it is named here."""
 
@@ -699,23 +735,22 @@ def _compare_arguments() -> argparse.ArgumentParser:
 def _compare(options: argparse.Namespace) -> int:
     from wikiclean import compare
 
+    format_ = _format(options)
+    output = _output(options, [options.b], format_, options.a)
+    _load_labels(options)
     sides = [
         _blocks(options.a, options.a_form, options),
         _blocks(options.b, options.b_form, options),
     ]
     found = compare.compare(*sides)
-    format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix.lower(), "text")
-    if format_ == "json":
+    names = well_formed(options.a), well_formed(options.b)
+    if format_ in ("json", "jsonl"):
         page = json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n"
     elif format_ == "html":
-        page = compare.to_html(found, options.a, options.b)
+        page = compare.to_html(found, *names)
     else:
-        page = compare.to_text(found, options.a, options.b)
-    sink = _sink(options.output, format_)
-    try:
-        sink.write(options.b, page.encode())
-    finally:
-        sink.close()
+        page = compare.to_text(found, *names)
+    _write(output, page.encode())
     return DONE
 
 
@@ -739,8 +774,8 @@ def _blocks(name: str, form: str, options: argparse.Namespace) -> list[str]:
         except SchemaError as error:
             raise InputError(f"{name}: {error}") from error
     if form != "text":
-        options.dialect = form
-        source = _selected(_parse(source, options), options).text
+        dialect = _detected(source, name)[0] if form == "page" else form
+        source = _selected(_parse(source, dialect, options), options).text
     return compare.lines_of(source)
 
 
@@ -778,9 +813,11 @@ def _explain_arguments() -> argparse.ArgumentParser:
 def _explain(options: argparse.Namespace) -> int:
     from wikiclean import preview
 
-    suffix = Path(options.output or "").suffix.lower()
-    format_ = options.format or SUFFIXES.get(suffix, "text")
-    document = _selected(_parse(_read(options.file, options), options), options)
+    format_ = _format(options)
+    output = _output(options, [options.file], format_)
+    _load_labels(options)
+    source = _read(options.file, options)
+    document = _selected(_parse(source, _dialect(source, options.file, options), options), options)
     if format_ == "html":
         page = preview.page(document, only=options.only)
     elif format_ in ("json", "jsonl"):
@@ -790,11 +827,7 @@ def _explain(options: argparse.Namespace) -> int:
         colour = options.output in (None, "-") and _has_colour()
         lines = preview.listing(preview.explain(document), only=options.only, colour=colour)
         page = "".join(f"{line}\n" for line in lines)
-    sink = _sink(options.output, format_)
-    try:
-        sink.write(options.file, page.encode())
-    finally:
-        sink.close()
+    _write(output, page.encode())
     levels = FAIL_ON[options.fail_on]
     found = (record for record in document.walk() if isinstance(record, Diagnostic))
     return FLAGGED if any(one.severity in levels for one in found) else DONE
