@@ -206,6 +206,8 @@ def tables() -> dict[str, str]:
         dialect = next(dialect for dialect, examples in EXAMPLES.items() if name in examples)
         case = EXAMPLES[dialect][name]
         before = case.source if dialect == "made" else code(case.source)
+        if dialect != "made" and wikiclean.detect(case.source)[0] != dialect:
+            before += "<br>" + code(f'dialect="{dialect}"')
         switch = ", ".join(key for key, switch in SWITCHES.items() if name in switch.codes)
         why = re.sub(r" \[.*", "", case.title).partition(": ")[2]
         meaning = f"{message} Here: {why}."

@@ -46,7 +46,7 @@ FLAGGED: Final = 1
 USAGE: Final = 2
 """An option is wrong, a file is missing, or a directory was given for a file."""
 FAILED: Final = 3
-"""Some pages could not be read, and the others were written; or the output could not be."""
+"""Some pages could not be read (the others were written), or the disk is full."""
 INTERRUPTED: Final = 130
 """Stopped by Ctrl-C."""
 
@@ -95,7 +95,7 @@ exit codes:
   0    done (also when the reader closed the pipe)
   1    --fail-on was met
   2    wrong usage, a missing file, a directory where a file is meant
-  3    some pages could not be read, and the others were written; or the output could not be
+  3    some pages could not be read (the others were written), or the disk is full
   130  interrupted
 """
 
