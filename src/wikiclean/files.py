@@ -219,7 +219,7 @@ class Stream:
         """
         if self._stream is not None:
             with self._failing():
-                (self._stream.flush if self._path is None else self._stream.close)()
+                (sys.stdout.flush if self._path is None else self._stream.close)()
 
     @contextmanager
     def _failing(self) -> Iterator[None]:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal
 from wikiclean import dump, records
 from wikiclean.errors import DumpError, InputError, SchemaError
 from wikiclean.run import Options, Progress, check_how, count
-from wikiclean.shards import MANIFEST, find_shards, read_manifest
+from wikiclean.shards import ERRORS, MANIFEST, find_shards, read_manifest
 from wikiclean.stats import Stats
 
 COLUMNS: Final = frozenset({"page_type", "links", "stats"})
@@ -73,10 +73,10 @@ def survey(
 
 
 def files_of(path: Path) -> list[Path]:
-    """Return the files that are read where a path is given: itself, or those of a folder."""
+    """Return the files that stand for a path: itself, or those of a folder and of its run."""
     if not path.is_dir():
         return [path]
-    return [*_pages(path), *find_shards(path), path / MANIFEST]
+    return [*_pages(path), *find_shards(path), path / MANIFEST, path / ERRORS]
 
 
 def _pages(folder: Path) -> list[Path]:

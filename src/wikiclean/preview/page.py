@@ -75,6 +75,9 @@ def page(document: Document, *, only: Kind | Collection[Kind] = ()) -> str:
     Args:
         document: The page, as it was read or selected.
         only: The kinds whose filter is on when the page opens; all if empty.
+
+    Raises:
+        UnknownFormatError: if *only* names what is no kind.
     """
     return _page(explain(document), kinds_of(only))
 

@@ -70,6 +70,9 @@ def listing(
         explanation: What ``explain`` found out.
         only: The kind or kinds to list; without any, all but markup and layout.
         colour: Whether to colour the lines by kind.
+
+    Raises:
+        UnknownFormatError: if *only* names what is no kind.
     """
     wanted = kinds_of(only) or frozenset(KINDS) - UNASKED
     document = explanation.document
@@ -239,6 +242,9 @@ def report(explanation: Explanation, *, only: Kind | Collection[Kind] = ()) -> d
     have no passage of their own. ``start`` and ``end`` count code points of the source,
     ``text_start`` and ``text_end`` those of the text that ``owner`` names: empty for the page, or
     a path such as ``footnotes/0``. Passages of one ``construct`` belong together.
+
+    Raises:
+        UnknownFormatError: if *only* names what is no kind.
     """
     wanted = kinds_of(only) or frozenset(KINDS)
     document = explanation.document
