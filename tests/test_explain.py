@@ -19,12 +19,12 @@ assert run  # The fixture.
 
 SOURCE = (
     "'''長江'''（{{lang|en|}}）流經[[四川省|四川]]。<ref>見[[水經注|《水經注》]]，卷一</ref>"
-    "{{未知|甲}}\n\n{{Infobox 河流\n| 長度 = 6,300\n}}\n「」\n"
+    "{{未知|甲}}\n\n{{Infobox 河流\n| 長度 = 6,300\n}}\n「{{lang|en|}}」\n"
 )
 
 EXPECTED = """\
 長江 · zhwiki · wikitext · source
-kept 10 characters · moved 14 characters · markup 68 characters · layout 3 characters · \
+kept 10 characters · moved 14 characters · markup 80 characters · layout 3 characters · \
 dropped 1 · repaired 1 · flagged 2
     1:1    ! '''長江'''  [title_inferred: The title was taken from the first bold words. \
 → 長江 (likely)]

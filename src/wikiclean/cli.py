@@ -88,8 +88,8 @@ other verbs, each with a --help:
   wikiclean labels learn PATH  a table of link labels, for --labels-from
   wikiclean schema             the columns of the rows
 
-A file with the name of a verb is called ./stats or the like. Texts of several files are parted by
-a line with a form feed.
+The name of a file that is there is no verb. Texts of several files are parted by a line with a
+form feed.
 
 exit codes:
   0    done (also when the reader closed the pipe)
@@ -104,7 +104,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; see ``--help`` for both."""
     hold_standard_streams()
     words = list(sys.argv[1:] if argv is None else argv)
-    verb = VERBS.get(words[0]) if words else None
+    verb = VERBS.get(words[0]) if words and not Path(words[0]).is_file() else None
     try:
         try:
             options = (verb.arguments() if verb else _arguments()).parse_args(
