@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,13 @@ from typing import Any, Final, NamedTuple, Unpack
 
 from wikiclean import api
 from wikiclean.document import Document, Section
-from wikiclean.errors import DumpError, MissingExtraError, SchemaError, UnknownFormatError
+from wikiclean.errors import (
+    DumpError,
+    InputError,
+    MissingExtraError,
+    SchemaError,
+    UnknownFormatError,
+)
 from wikiclean.renderers.addresses import language
 from wikiclean.renderers.row import (
     COLUMNS,
@@ -517,11 +524,10 @@ def parquet_names(path: Path) -> frozenset[str]:
 
     Raises:
         DumpError: if the file is not Parquet.
+        InputError: if it cannot be opened.
     """
-    try:
-        return frozenset(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError) as error:
-        raise DumpError(f"{path} cannot be read as Parquet: {error}", str(path)) from error
+    with _parquet_file(path) as file:
+        return frozenset(file.schema_arrow.names)
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
@@ -534,13 +540,26 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 
     Raises:
         DumpError: if the file is not Parquet, or is damaged; the rows before have been given.
+        InputError: if it cannot be opened or, being remote, cannot be read on.
     """
+    with _parquet_file(path) as file:
+        for batch in file.iter_batches(batch_size=BATCH, columns=columns):
+            yield from batch.to_pylist()
+
+
+@contextmanager
+def _parquet_file(path: Path) -> Iterator[pq.ParquetFile]:
     try:
-        with path.open("rb") as stream, pq.ParquetFile(stream) as file:
-            for batch in file.iter_batches(batch_size=BATCH, columns=columns):
-                yield from batch.to_pylist()
+        stream = path.open("rb")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    try:
+        with stream, pq.ParquetFile(stream) as file:
+            yield file
+    except InputError:
+        raise  # by a file that knows that another try may succeed
     except (pa.ArrowException, OSError) as error:
-        raise DumpError(f"{path} cannot be read as Parquet: {error}", str(path)) from error
+        raise DumpError(f"{path} cannot be read as Parquet: {error}", path.name) from error
 
 
 # -------------------------------------------------------------------- the schema in other words
