@@ -421,6 +421,23 @@ def test_reader_is_freed_at_once(taken: int) -> None:
         gc.enable()
 
 
+def test_source_that_is_closed_is_freed_at_once(tmp_path: Path) -> None:
+    """Who wants the head of a file leaves no reader behind, nor a program that unpacks for it."""
+    path = tmp_path / "x.xml"
+    path.write_text(XML, encoding="utf-8")
+    gc.disable()
+    try:
+        source = dump.open_source(path, EVERYTHING)
+        assert source.siteinfo
+        assert source.pages
+        reader = weakref.ref(source.pages)
+        source.close()
+        del source
+        assert reader() is None
+    finally:
+        gc.enable()
+
+
 # -------------------------------------------------------------------- streams and their index
 
 

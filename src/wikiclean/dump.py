@@ -467,9 +467,13 @@ class XmlPages:
             self._end()
             yield from self._taken()
         finally:
-            # Each holds the other, and expat holds all that it was last given: a run makes a parser
-            # for each unit, and so few other cycles that the collector hardly ever comes.
-            self._handle(None, None, None)
+            self.close()
+
+    def close(self) -> None:
+        """Read no more; nobody else may."""
+        # Each holds the other, and expat holds all that it was last given: a run makes a parser for
+        # each unit, and so few other cycles that the collector hardly ever comes.
+        self._handle(None, None, None)
 
     def _taken(self) -> list[Item]:
         ready, self._ready = self._ready, []
@@ -1051,9 +1055,13 @@ class Source(NamedTuple):
     """What the file says of its wiki, in the shape of MediaWiki's API."""
     raw: Raw | None
     """The file behind it; None for a folder."""
+    pages: XmlPages | None = None
+    """What reads it, if it is XML."""
 
     def close(self) -> None:
         """Close the file, if it was not read to its end."""
+        if self.pages is not None:
+            self.pages.close()
         if self.raw is not None:
             self.raw.stream.close()
 
@@ -1105,7 +1113,7 @@ def open_source(path: Path, select: Select) -> Source:
     if what == "jsonl":
         return Source(_jsonl(chunks, raw.name), None, raw)
     pages = XmlPages(chunks, raw.name, select)
-    return Source(iter(pages), pages.read_head(), raw)
+    return Source(iter(pages), pages.read_head(), raw, pages)
 
 
 def read(path: str | os.PathLike[str], select: Select = Select()) -> Iterator[Page]:

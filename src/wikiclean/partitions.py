@@ -22,7 +22,8 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import pairwise
@@ -38,7 +39,17 @@ from wikiclean.dump import Chunk, Item, Page, Range, Select, XmlPages
 from wikiclean.errors import DumpError, InputError, UnknownFormatError
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.remote import path_of
-from wikiclean.run import NO_BEAT, Options, Unit, Work, warm_up
+from wikiclean.run import (
+    NO_BEAT,
+    Failure,
+    Options,
+    Unit,
+    Work,
+    failure,
+    parquet_pages,
+    stopped_at,
+    warm_up,
+)
 from wikiclean.site import Site
 
 Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -385,7 +396,7 @@ def opened(
     """
     path, part = path_of(partition.path), partition.part
     if partition.cut == "whole" and dump.kind(path) == "parquet":
-        with closing(_parquet(path)) as items:
+        with closing(parquet_pages(path)) as items:
             yield items, None
     elif partition.cut == "whole":
         with closing(dump.open_source(path, select)) as source:
@@ -412,14 +423,6 @@ def _open(path: Path) -> BinaryIO:
         return path.open("rb")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-
-
-def _parquet(path: Path) -> Generator[Item, None, None]:
-    try:
-        for row in records.read_parquet(path):
-            yield dump.page_of(row, path.name)
-    except DumpError as error:
-        yield error
 
 
 # -------------------------------------------------------------------- rows
@@ -457,10 +460,9 @@ def parse(batch: pa.RecordBatch | pa.Table, job: Job) -> Iterator[pa.RecordBatch
 
 
 def _page(row: dict[str, Any]) -> Item:
-    page = dump.page_of(row, "a table")
-    if isinstance(page, Page):
-        page = attrs.evolve(page, source_file=row.get("source_file"))
-    return page
+    file = row.get("source_file")
+    page = dump.page_of(row, str(file or "a table"))
+    return attrs.evolve(page, source_file=file) if isinstance(page, Page) else page
 
 
 def rows(paths: Paths, job: Job) -> Iterator[records.Row]:
@@ -522,7 +524,7 @@ def _batches(
             _read(work, item)
             chars += len(item.text or "")
         else:
-            work.fail("damage", str(item), None)
+            work.fail(Failure("damage", str(item)), file=item.source)
         made += [_widened(batch, schema) for batch in work.rows]
         made += [_error_row(json.loads(line), schema, job) for line in work.errors]
         work.rows.clear()
@@ -550,8 +552,7 @@ def _widened(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 def _error_row(error: dict[str, Any], schema: pa.Schema, job: Job) -> pa.RecordBatch:
     if job.on_error == "stop":
-        page = f"{error['title']!r}: " if error["title"] else ""
-        raise DumpError(f"stopped at an error: {page}{error['message']}", error["file"])
+        raise stopped_at(error)
     said = {
         # Half a surrogate pair may stand in a page, but in no column.
         name: value.encode(errors="replace").decode() if isinstance(value, str) else value
@@ -569,26 +570,44 @@ def _read(work: Work, page: Page) -> None:
     """Make the rows of a page, or its error record if it takes too long."""
     try:
         with _at_most(work.options.page_timeout):
-            work.page(page)
+            made = work.make(page)
     except _LateError:
-        work.unit.leave_out[work.tally.pages] = "timeout"
-        work.page(page)
+        made = failure("timeout", work.options)
+    work.take(page, made)
 
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise ``_LateError`` after some seconds, where a signal can be had: in the main thread."""
+    """
+    Raise ``_LateError`` after some seconds, where a signal can be had: in the main thread.
+
+    The alarm may be in use by who runs this: it rings for them afterwards, late if need be.
+    """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         yield
         return
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    begun = time.monotonic()
+    over = False
+
+    def ring(_: int, __: FrameType | None) -> None:
+        if not over:
+            raise _LateError
+
+    delay, interval = signal.setitimer(signal.ITIMER_REAL, 0)
+    before = signal.signal(signal.SIGALRM, ring)
     try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        try:
+            over = True  # it may ring until here, once
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+            if delay:
+                left = delay - (time.monotonic() - begun)
+                signal.setitimer(signal.ITIMER_REAL, max(left, _SOON), interval)
 
 
-def _ring(_: int, __: FrameType | None) -> None:
-    raise _LateError
+_SOON: Final = 1e-6
+"""Seconds after which an alarm rings whose time has come; 0 would call it off."""
