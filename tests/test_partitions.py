@@ -330,9 +330,10 @@ def test_options(given: dict[str, object], wanted: dict[str, Any] | None) -> Non
         ({"namespaces": "zero"}, "0,14"),
         ({"page_size": "big"}, "16M"),
         ({"page_timeout": "long"}, "60"),
-        ({"page_timeout": "0"}, "greater than 0"),
-        ({"page_timeout": "inf"}, "that ends"),
-        ({"page_timeout": "nan"}, "that ends"),
+        ({"page_timeout": "0"}, "60"),
+        ({"page_timeout": "inf"}, "60"),
+        ({"page_timeout": "nan"}, "60"),
+        ({"partition_size": 0}, "16M"),
         ({"since": "yesterday"}, "2026-01-31"),
         ({"passes": "some"}, "default, none"),
         ({"on_error": "ignore"}, "skip, stop"),
@@ -342,10 +343,8 @@ def test_options(given: dict[str, object], wanted: dict[str, Any] | None) -> Non
 )
 def test_wrong_options_are_named(given: dict[str, object], words: str) -> None:
     """What is no option, or no value of one, is refused before a page is read."""
-    with pytest.raises((WikicleanError, ValueError), match=words):
+    with pytest.raises(WikicleanError, match=words):
         Job.of(given)
-    with pytest.raises(ValueError, match="greater than 0"):
-        Job.of({"partition_size": 0})
 
 
 def test_every_option_of_the_run_can_be_given() -> None:

@@ -665,6 +665,13 @@ def test_wrong_options(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 0.0])
+def test_time_of_a_page_ends(seconds: float) -> None:
+    """A budget that no page can use up, or none can keep, is refused in Python too."""
+    with pytest.raises(ValueError, match=r"greater than 0|that ends"):
+        Options(page_timeout=seconds).check()
+
+
 def test_missing_dump(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A dump that is not there is wrong usage."""
     assert cli.main(["dump", str(tmp_path / "no.xml"), "-o", str(tmp_path)]) == cli.USAGE

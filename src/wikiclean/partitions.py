@@ -29,12 +29,12 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType, MappingProxyType
-from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 import pyarrow as pa
 
-from wikiclean import blocks, dump, records
+from wikiclean import blocks, dump, records, values
 from wikiclean.dump import Chunk, Item, Page, Range, Select, XmlPages
 from wikiclean.errors import DumpError, InputError, UnknownFormatError
 from wikiclean.passes.label_table import LabelTable
@@ -70,56 +70,11 @@ _log = logging.getLogger("wikiclean")
 # -------------------------------------------------------------------- options
 
 
-def _flag(value: object) -> bool:
-    known = {"true": True, "false": False}
-    if str(value).lower() not in known:
-        raise UnknownFormatError("truth value", str(value), tuple(known))
-    return known[str(value).lower()]
-
-
-_UNITS: Final = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-
-
-def _size(value: object) -> int:
-    text = str(value).upper()
-    unit = _UNITS.get(text[-1:], 1)
-    try:
-        return int(text if unit == 1 else text[:-1]) * unit
-    except ValueError as error:
-        raise UnknownFormatError("size", str(value), ("1000000, 512K, 16M or the like",)) from error
-
-
-def _seconds(value: object) -> float:
-    try:
-        return float(str(value))
-    except ValueError as error:
-        raise UnknownFormatError("number of seconds", str(value), ("60 or the like",)) from error
-
-
-def _namespaces(value: object) -> frozenset[int] | None:
-    if value is None or value == "all":
-        return None
-    numbers = str(value).split(",") if isinstance(value, (str, int)) else value
-    try:
-        return frozenset(map(int, cast("Iterable[Any]", numbers)))
-    except (TypeError, ValueError) as error:
-        raise UnknownFormatError("namespaces", str(value), ("all", "0,14 or the like")) from error
-
-
 def _moment(value: object) -> datetime | None:
     moment = dump.moment(value)
     if moment is None and value is not None:
         raise UnknownFormatError("time", str(value), ("2026-01-31 or the like",))
     return moment
-
-
-def _one_of(what: str, *known: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if value not in known:
-            raise UnknownFormatError(what, str(value), known)
-        return str(value)
-
-    return check
 
 
 def _table(value: object) -> LabelTable | None:
@@ -133,26 +88,26 @@ def _name(value: object) -> str | None:
 OPTIONS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
     {
         "profile": str,
-        "namespaces": _namespaces,
-        "redirects": _flag,
-        "all_revisions": _flag,
+        "namespaces": values.namespaces,
+        "redirects": values.flag,
+        "all_revisions": values.flag,
         "since": _moment,
         "until": _moment,
-        "keep_source": _flag,
+        "keep_source": values.flag,
         "site": _name,
         "dialect": str,
         "variant": str,
         "labels": str,
         "labels_from": _table,
-        "passes": _one_of("passes", "default", "none"),
+        "passes": values.one_of("passes", "default", "none"),
         "tables": str,
-        "captions": _flag,
+        "captions": values.flag,
         "math": str,
         "footnotes": str,
-        "page_timeout": _seconds,
-        "page_size": _size,
-        "on_error": _one_of("value of on_error", "skip", "stop"),
-        "partition_size": _size,
+        "page_timeout": values.seconds,
+        "page_size": values.size,
+        "on_error": values.one_of("value of on_error", "skip", "stop"),
+        "partition_size": values.size,
     }
 )
 """Options by name, as ``wikiclean dump`` has them, and what reads a value: engines give strings."""
@@ -178,23 +133,20 @@ class Job:
         Raises:
             UnknownFormatError: if there is no such option, or its value is not one of those known.
             SiteError: if the site is not known.
-            ValueError: if a size is not positive.
         """
-        values: dict[str, Any] = {}
+        said: dict[str, Any] = {}
         for name, value in given.items():
             if name not in OPTIONS:
                 raise UnknownFormatError("option", name, tuple(OPTIONS))
-            values[name] = OPTIONS[name](value)
-        about = {name: values.pop(name) for name in ("on_error", "partition_size") & values.keys()}
-        select = {name: values.pop(name) for name in _SELECT & values.keys()}
-        if values.pop("all_revisions", False):
+            said[name] = OPTIONS[name](value)
+        about = {name: said.pop(name) for name in ("on_error", "partition_size") & said.keys()}
+        select = {name: said.pop(name) for name in _SELECT & said.keys()}
+        if said.pop("all_revisions", False):
             select["revisions"] = "all"
-        if "passes" in values:
-            values["repairs"] = values.pop("passes") == "default"
-        job = cls(Options(format="parquet", select=Select(**select), **values), **about)
+        if "passes" in said:
+            said["repairs"] = said.pop("passes") == "default"
+        job = cls(Options(format="parquet", select=Select(**select), **said), **about)
         job.options.check()
-        if job.partition_size <= 0:
-            raise ValueError("partition_size must be greater than 0")
         return job
 
     @property
