@@ -548,7 +548,7 @@ def _at_most(seconds: float) -> Iterator[None]:
     delay, interval = signal.setitimer(signal.ITIMER_REAL, 0)
     before = signal.signal(signal.SIGALRM, ring)
     try:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, _LONG))
         yield
     finally:
         try:
@@ -560,6 +560,9 @@ def _at_most(seconds: float) -> Iterator[None]:
                 left = delay - (time.monotonic() - begun)
                 signal.setitimer(signal.ITIMER_REAL, max(left, _SOON), interval)
 
+
+_LONG: Final = 1e6
+"""Seconds that no page takes; there is a number that no alarm can be set to."""
 
 _SOON: Final = 1e-6
 """Seconds after which an alarm rings whose time has come; 0 would call it off."""

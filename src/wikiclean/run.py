@@ -630,14 +630,16 @@ def run(
     options.check()
     _check_processes(processes)
     inputs = _inputs(paths)
-    if not fresh and any(one.size is None for one in inputs) and read_manifest(output) is not None:
+    old = None if fresh else read_manifest(output)
+    if old is not None and any(one.size is None for one in inputs):
         raise InputError(
             f"{output} holds a run, and standard input cannot be told from what was read for it; "
             "choose another folder, or begin anew with --fresh"
         )
-    # Before the folder is, for an old run goes only when the new one can begin.
     units = _Units(inputs, options)
-    units.open()
+    if old is None or not old["complete"]:
+        # Before the folder is, for an old run goes only when the new one can begin.
+        units.open()
     folder = Folder(
         output,
         options.format,
