@@ -1,16 +1,19 @@
 """Workers that end, hang or cannot start: what becomes of their jobs."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from wikiclean.crew import Beat, Crew, Event
+from wikiclean import crew as crew_module
+from wikiclean.crew import Beat, Crew, Event, map_in_order
 from wikiclean.errors import WikicleanError
 
 Job = tuple[str, int]
@@ -26,6 +29,12 @@ def begin(factor: int) -> Callable[[Job, Beat], int]:
             case "end":
                 os._exit(1)
             case "hang":
+                time.sleep(60)
+            case "match":  # one call that lets nothing else in this process run
+                re.match("(a*)*b", "a" * 40)
+            case "next":  # late at one page, and soon at another
+                time.sleep(0.5)
+                beat.page(number + 1)
                 time.sleep(60)
             case "fail":
                 raise LookupError(number)
@@ -67,6 +76,67 @@ def test_each_job_has_one_outcome() -> None:
     ]
 
 
+def test_page_that_was_seen_to_be_late_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that goes on to another page before it is ended is late at the first one."""
+    end = crew_module._Worker.end  # noqa: SLF001
+
+    def end_later(worker: Any) -> None:  # noqa: ANN401
+        until = time.monotonic() + 10
+        while worker.numbers[0] == 4 and time.monotonic() < until:
+            time.sleep(0.02)
+        end(worker)
+
+    with Crew(begin, 10, processes=1, budget=0.2) as crew:
+        crew.give(("next", 4))
+        with monkeypatch.context() as patch:
+            patch.setattr(crew_module._Worker, "end", end_later)  # noqa: SLF001
+            (event,) = crew.wait()
+    assert (event.kind, event.page) == ("late", 4)
+
+
+def test_job_that_cannot_travel() -> None:
+    """What cannot be pickled is said at once, and costs no worker."""
+    with Crew(begin, 10, processes=1, budget=60.0) as crew:
+        outcomes(crew, [("do", 1)])
+        with pytest.raises(TypeError, match="pickle"):
+            crew.give(("do", (n for n in "a")))  # type: ignore[arg-type]
+        assert crew.idle == 1
+        assert outcomes(crew, [("do", 2)])[0].result == 20
+
+
+def begin_items(_: object) -> Callable[[object], object]:
+    """Return a function that gives strings back, and ends its process at one that says so."""
+
+    def work(item: object) -> object:
+        if item == "end":
+            os._exit(1)
+        return item
+
+    return work
+
+
+def test_items_in_order_whatever_becomes_of_them() -> None:
+    """An item that ends its worker, or cannot be handed to one, costs itself alone."""
+    made = (n for n in "a")
+    items = ["a", made, "b", "end", "c", "end", "end", "d"]
+    found = list(
+        map_in_order(
+            begin_items,
+            None,
+            items,
+            failed=lambda item, why: (item, why),
+            processes=2,
+            chunk_size=3,
+        )
+    )
+    ended = ("end", "The process that read it ended.")
+    assert [one for n, one in enumerate(found) if n != 1] == [
+        *("a", "b", ended, "c", ended, ended, "d")
+    ]
+    assert found[1][0] is made
+    assert "cannot be handed to a process: TypeError" in found[1][1]
+
+
 def test_idle_worker_that_is_killed_is_replaced() -> None:
     """A worker killed from outside while it has nothing to do is no event at all."""
     with Crew(begin, 10, processes=1, budget=60.0) as crew:
@@ -99,15 +169,17 @@ def test_workers_that_cannot_start() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc")
-def test_workers_end_with_their_owner() -> None:
-    """When the process that started them is killed, no worker stays behind."""
+@pytest.mark.parametrize("job", ["do", "hang", "match"])
+def test_workers_end_with_their_owner(job: str) -> None:
+    """When the process that started them is killed, no worker stays behind, at a page or not."""
     code = (
         "import sys, time; sys.path.insert(0, sys.argv[1]); import test_crew as t\n"
         "crew = t.Crew(t.begin, 10, processes=2, budget=60.0)\n"
         "t.outcomes(crew, [('do', 1), ('do', 2), ('do', 3)])\n"
+        "crew.give((sys.argv[2], 4)); time.sleep(0.3)\n"
         "print(*crew.pids, flush=True); time.sleep(60)\n"
     )
-    command = [sys.executable, "-c", code, str(Path(__file__).parent)]
+    command = [sys.executable, "-c", code, str(Path(__file__).parent), job]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         pids = [int(pid) for pid in owner.stdout.readline().split()]

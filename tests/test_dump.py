@@ -5,6 +5,7 @@ import gc
 import gzip
 import io
 import json
+import os
 import shutil
 import sys
 import weakref
@@ -212,10 +213,22 @@ def test_chunks_may_have_any_length(sizes: list[int]) -> None:
     wanted = list(map(str, XmlPages([xml], "x", EVERYTHING)))
     chunks, at = [], 0
     while at < len(xml):
-        size = sizes[len(chunks) % len(sizes)] + 500
+        size = sizes[len(chunks) % len(sizes)]
         chunks.append(xml[at : at + size])
         at += size
     assert list(map(str, XmlPages(chunks, "x", EVERYTHING))) == wanted
+
+
+@pytest.mark.parametrize("suffix", [".xml.gz", ".xml.zst"])
+def test_zeros_behind_a_member_are_no_damage(
+    suffix: str, tmp_path: Path, whole: list[Page]
+) -> None:
+    """A file that was filled up with zeros is whole, however many there are."""
+    path = tmp_path / f"x{suffix}"
+    path.write_bytes(PACK[suffix](XML.encode()) + bytes(200_000))
+    pages, faults = read_all(path)
+    assert not faults
+    assert same(pages, whole)
 
 
 # -------------------------------------------------------------------- damage
@@ -302,6 +315,51 @@ def test_broken_xml_costs_one_page(
         list(dump.read(path))
 
 
+def test_faults_name_the_lines_of_the_file(tmp_path: Path) -> None:
+    """The line of a fault is that of the file behind other faults too; damage hides it."""
+    pages = [page.replace("</title>", "</titel>") if n in (7, 40) else page
+             for n, page in enumerate(PAGES)]  # fmt: skip
+    xml = corpus.head() + "".join(pages) + corpus.FOOT
+    lines = [n for n, line in enumerate(xml.splitlines(), 1) if "</titel>" in line]
+    path = tmp_path / "x.xml"
+    path.write_text(xml, encoding="utf-8")
+    _, faults = read_all(path)
+    assert [str(fault).rpartition("line ")[2] for fault in faults] == [str(n) for n in lines]
+    data = xml.encode()
+    found = [
+        str(item)
+        for item in XmlPages([data[:9000], DumpError("lost"), data[9100:]], "x", EVERYTHING)
+        if isinstance(item, DumpError)
+    ]
+    assert ["line" in fault for fault in found] == [True, False, False]
+
+
+def test_expat_is_given_little_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At each fault expat reads to the end of what it was given: a bomb of faults costs no more."""
+    given_: list[int] = []
+
+    class Spy:
+        def __init__(self) -> None:
+            self.__dict__["real"] = create()
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.real, name)
+
+        def __setattr__(self, name: str, value: object) -> None:
+            setattr(self.real, name, value)
+
+        def Parse(self, data: bytes, final: bool) -> object:  # noqa: FBT001, N802 - expat's own
+            given_.append(len(data))
+            return self.real.Parse(data, final)
+
+    create = dump.expat.ParserCreate
+    monkeypatch.setattr(dump.expat, "ParserCreate", Spy)
+    count = dump.READ // 4
+    items = list(XmlPages([b"<mediawiki>" + b"<page>" * count], "x", EVERYTHING))
+    assert len(items) >= count - 1
+    assert max(given_) <= dump.READ
+
+
 BOMB = """<?xml version="1.0"?>
 <!DOCTYPE mediawiki [<!ENTITY a "aaaaaaaaaa">
 <!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>
@@ -316,6 +374,7 @@ BOMB = """<?xml version="1.0"?>
         ("", "cut short"),
         ("not XML at all", "broken XML"),
         ("<mediawiki>" + "<a>" * 200, "deep"),
+        ("<mediawiki>" + "<revision>" * 200, "deep"),
         ("<mediawiki>", "cut short"),
     ],
 )
@@ -357,6 +416,23 @@ def test_reader_is_freed_at_once(taken: int) -> None:
         items = iter(pages)
         assert len(list(islice(items, taken))) == min(taken, len(PAGES))
         del pages, items
+        assert reader() is None
+    finally:
+        gc.enable()
+
+
+def test_source_that_is_closed_is_freed_at_once(tmp_path: Path) -> None:
+    """Who wants the head of a file leaves no reader behind, nor a program that unpacks for it."""
+    path = tmp_path / "x.xml"
+    path.write_text(XML, encoding="utf-8")
+    gc.disable()
+    try:
+        source = dump.open_source(path, EVERYTHING)
+        assert source.siteinfo
+        assert source.pages
+        reader = weakref.ref(source.pages)
+        source.close()
+        del source
         assert reader() is None
     finally:
         gc.enable()
@@ -478,6 +554,52 @@ def test_jsonl(tmp_path: Path) -> None:
     assert pages[2].title == "\ufffd"
     assert len(pages) == 3
     assert [("line" in str(fault)) for fault in faults] == [True, True, False, True]
+
+
+def test_jsonl_behind_damage() -> None:
+    """The rest of a line that damage cut is no second fault, and no line is numbered wrong."""
+    chunks = [b'{"text": "a"}\n{"te', DumpError("lost"), b'xt": "c"}\n\n{"text": "d"}\n{bad\n[]']
+    items = list(dump.objects(chunks, "x"))
+    assert [item for item in items if isinstance(item, dict)] == [{"text": "a"}, {"text": "d"}]
+    faults = [str(item) for item in items if isinstance(item, DumpError)]
+    assert len(faults) == 3
+    assert faults[0] == "lost"
+    assert all("a line behind the damage" in fault for fault in faults[1:])
+    # The damage may have ended with a line.
+    assert list(dump.objects([DumpError("lost"), b'{"text": "d"}'], "x"))[1] == {"text": "d"}
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "words"),
+    [
+        (1, 1, "1"),
+        (1.0, 1, "1"),
+        (1.5, None, "1.5"),
+        (float("nan"), None, None),
+        (None, None, None),
+    ],
+)
+def test_numbers_of_tables(value: object, number: int | None, words: str | None) -> None:
+    """A column of numbers in which one is missing comes as floats, and means the numbers."""
+    page = dump.page_of({"text": "甲", "namespace": value, "revision_id": value, "id": value}, "x")
+    assert isinstance(page, Page)
+    assert (page.namespace, page.revision_id, page.id) == (number, number, words)
+
+
+def test_folder_within_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder whose pages nobody can list is an error that names it, not one without pages."""
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "a.md").write_text("**丁**", encoding="utf-8")
+    real = os.scandir
+
+    def scandir(path: str) -> object:
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # root may read all
+    with pytest.raises(InputError, match="closed: Permission denied"):
+        read_all(tmp_path)
 
 
 def test_folder(tmp_path: Path) -> None:

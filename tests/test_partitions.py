@@ -4,6 +4,7 @@ import bz2
 import gzip
 import json
 import pickle
+import signal
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -329,6 +330,10 @@ def test_options(given: dict[str, object], wanted: dict[str, Any] | None) -> Non
         ({"namespaces": "zero"}, "0,14"),
         ({"page_size": "big"}, "16M"),
         ({"page_timeout": "long"}, "60"),
+        ({"page_timeout": "0"}, "60"),
+        ({"page_timeout": "inf"}, "60"),
+        ({"page_timeout": "nan"}, "60"),
+        ({"partition_size": 0}, "16M"),
         ({"since": "yesterday"}, "2026-01-31"),
         ({"passes": "some"}, "default, none"),
         ({"on_error": "ignore"}, "skip, stop"),
@@ -340,8 +345,6 @@ def test_wrong_options_are_named(given: dict[str, object], words: str) -> None:
     """What is no option, or no value of one, is refused before a page is read."""
     with pytest.raises(WikicleanError, match=words):
         Job.of(given)
-    with pytest.raises(ValueError, match="greater than 0"):
-        Job.of({"partition_size": 0})
 
 
 def test_every_option_of_the_run_can_be_given() -> None:
@@ -429,6 +432,57 @@ def test_a_page_that_takes_too_long(bad: Path, monkeypatch: pytest.MonkeyPatch) 
         "it took longer than 0.2 seconds",
     ]
     assert [row["id"] for row in rows] == ["1", None, None, "3"]
+
+
+def test_an_alarm_when_the_rows_stand_is_one_outcome(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page whose time runs out at its very end has its rows or an error record, never both."""
+    real = run.Work.make
+
+    def slow(self: run.Work, page: Page) -> object:
+        made = real(self, page)
+        if page.id == "2":
+            time.sleep(60)
+        return made
+
+    monkeypatch.setattr(run.Work, "make", slow)
+    job = Job.of({"profile": "hf", "page_timeout": 0.2})
+    table = pa.table({"text": ["甲", "乙", "丙"], "id": ["1", "2", "3"]})
+    rows = [row for batch in partitions.parse(table, job) for row in batch.to_pylist()]
+    assert [(row["id"], row["error"] and row["error"]["id"]) for row in rows] == [
+        ("1", None),
+        (None, "2"),
+        ("3", None),
+    ]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="needs alarms")
+def test_an_alarm_of_the_caller_is_kept() -> None:
+    """Who set an alarm gets it at its time, or behind the page at which its time came."""
+    rung: list[float] = []
+    before = signal.signal(signal.SIGALRM, lambda *_: rung.append(time.monotonic()))
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 3600, 60)
+        with partitions._at_most(1e300):  # noqa: SLF001
+            pass
+        delay, interval = signal.setitimer(signal.ITIMER_REAL, 0.02)
+        assert 3590 < delay <= 3600
+        assert interval == 60
+        with partitions._at_most(10.0):  # noqa: SLF001
+            time.sleep(0.1)
+            assert not rung
+        time.sleep(0.02)
+        assert len(rung) == 1
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_errors_of_a_table_name_its_files() -> None:
+    """Where a table says which file a page came from, its error record does."""
+    job = Job.of({"profile": "hf", "page_size": 5})
+    told = [{"text": "甲" * 9, "source_file": "a.md"}, {"text": "甲" * 9, "source_file": None}]
+    (batch,) = partitions.parse(pa.Table.from_pylist(told), job)
+    assert [row["error"]["file"] for row in batch.to_pylist()] == ["a.md", None]
 
 
 def test_a_table_without_pages_is_refused() -> None:

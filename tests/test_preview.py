@@ -20,10 +20,9 @@ from strategies import documents
 from test_renderers_html import visible
 
 import wikiclean
-from wikiclean.codes import CODES
+from wikiclean.codes import CODES, REPAIRS
 from wikiclean.document import Cell, Diagnostic, Document, Link, Span, Table
 from wikiclean.preview import KINDS, explain, page
-from wikiclean.preview.passages import REPAIRS
 from wikiclean.renderers.addresses import SCHEMES
 
 SEED = Path(__file__).parent / "fixtures/agreed_framework/agreed_framework.md"
@@ -364,6 +363,14 @@ def test_lines_and_columns() -> None:
 def test_repairs_are_codes() -> None:
     """Each code that counts as a repair is one that there is."""
     assert set(CODES) >= REPAIRS
+
+
+def test_repairs_are_counted_alike() -> None:
+    """The row of a page and what is shown of it agree on what was repaired."""
+    for source in ("a\ud800b", "甲（{{乙}}）丙"):
+        document = wikiclean.parse(source, dialect="wikitext")
+        assert document.to_row()["stats"]["repaired"] == 1
+        assert explain(document).counts["repaired"][0] == 1
 
 
 # ---------------------------------------------------------------- the page

@@ -9,7 +9,9 @@ from typing import Any
 import corpus
 import engine_cases
 import fsspec
+import pyarrow as pa
 import pyarrow.fs
+import pyarrow.parquet as pq
 import pytest
 
 from wikiclean import partitions
@@ -51,9 +53,6 @@ def test_a_dump_by_its_address(index: bool, memory: Any, tmp_path: Path) -> None
 def test_other_files_by_their_address(name: str, memory: Any, tmp_path: Path) -> None:  # noqa: ANN401
     """Whatever a run reads may lie elsewhere."""
     import gzip  # noqa: PLC0415
-
-    import pyarrow as pa  # noqa: PLC0415
-    import pyarrow.parquet as pq  # noqa: PLC0415
 
     path = tmp_path / name
     if name == "x.parquet":
@@ -129,19 +128,27 @@ def test_paths_of_this_machine() -> None:
     assert path_of("C:/x.xml") == Path("C:/x.xml")
 
 
-@pytest.mark.parametrize("size", ["16M", "100K"])
+@pytest.mark.parametrize(
+    ("name", "size"), [("x.xml", "16M"), ("x.xml", "100K"), ("x.parquet", "16M")]
+)
 def test_a_lost_connection_is_no_damage(
+    name: str,
     size: str,
     memory: Any,  # noqa: ANN401
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A file that cannot be read on raises, so that its task is tried again; no page is lost."""
     xml = corpus.head() + "".join(corpus.pages(400, size=2000, large=False)) + corpus.FOOT
-    memory.pipe("/x.xml", xml.encode())
+    data, failing = xml.encode(), range(200_000, 10**9)
+    if name == "x.parquet":
+        sink = io.BytesIO()
+        pq.write_table(pa.table({"text": [str(n) * 100 for n in range(10_000)]}), sink)
+        data, failing = sink.getvalue(), range(9)  # its foot is read first, and that succeeds
+    memory.pipe(f"/{name}", data)
     real = io.BytesIO.readinto
 
     def lost(file: Any, buffer: Any) -> int:  # noqa: ANN401
-        if file.tell() > 200_000:
+        if file.tell() in failing:
             raise OSError("the other side is gone")
         return real(file, buffer)
 
@@ -153,9 +160,9 @@ def test_a_lost_connection_is_no_damage(
             self.get_file_info = system(handler).get_file_info
 
         def open_input_file(self, _: str) -> io.BytesIO:
-            return Broken(xml.encode())
+            return Broken(data)
 
     system = pyarrow.fs.PyFileSystem
     monkeypatch.setattr("pyarrow.fs.PyFileSystem", System)
     with pytest.raises(InputError, match="the other side is gone"):
-        list(partitions.rows("memory://x.xml", Job.of({"partition_size": size})))
+        list(partitions.rows(f"memory://{name}", Job.of({"partition_size": size})))

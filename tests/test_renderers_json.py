@@ -349,3 +349,17 @@ def test_page_type() -> None:
 def test_language(site: str, code: str) -> None:
     """A wiki's database name begins with its language."""
     assert language(site) == code
+
+
+def test_fields_of_a_citation() -> None:
+    """A note's row has what its first citation says, empty arguments left out."""
+    source = (
+        "甲<ref>見{{lang|en|x}}{{cite book|title= T |last=L|year=|url=http://x.y}}{{citation|a=b}}"
+        "</ref>乙<ref>{{lang|en|x}}</ref>丙<ref name=z />"
+    )
+    notes = wikiclean.parse(source, dialect="wikitext").to_row()["footnotes"]
+    assert [{one["key"]: one["value"] for one in note["cite"]} for note in notes] == [
+        {"title": "T", "last": "L", "url": "http://x.y"},
+        {},
+        {},
+    ]

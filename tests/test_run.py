@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import attrs
@@ -25,6 +26,7 @@ import pytest
 from conftest import do_without
 
 from wikiclean import cli, records, run
+from wikiclean.crew import Event
 from wikiclean.document import Document
 from wikiclean.dump import Page, Range, Raw, Select, find_ranges
 from wikiclean.errors import DumpError, InputError, OutputError, UnknownFormatError
@@ -306,6 +308,54 @@ def test_interrupt(tmp_path: Path) -> None:
     assert manifest(out)["complete"] is False
 
 
+def test_old_run_goes_only_when_the_new_one_can_begin(
+    done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With ``fresh`` shards are kept where no input of the new run can be opened."""
+    out = tmp_path / "out"
+    shutil.copytree(done, out)
+    packed = tmp_path / "x.xml.7z"
+    packed.write_bytes(b"7z")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(InputError, match="needs 7-Zip"):
+        run_dump([packed], out, SMALL, fresh=True)
+    assert contents(out) == contents(done)
+
+
+def test_edited_page_of_a_folder_is_another_input(tmp_path: Path) -> None:
+    """A page that was changed is noticed, as long as it was or not."""
+    page = tmp_path / "a.md"
+    page.write_text("甲", encoding="utf-8")
+    before = run._inputs([tmp_path])  # noqa: SLF001
+    assert run._inputs([tmp_path]) == before  # noqa: SLF001
+    page.write_text("乙", encoding="utf-8")
+    assert run._inputs([tmp_path]) != before  # noqa: SLF001
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_inputs_are_opened_one_at_a_time(tmp_path: Path) -> None:
+    """Of many inputs heads are read at the start, and files stay closed until their turn."""
+    xml = (corpus.head() + "".join(corpus.pages(3, size=50, large=False)) + corpus.FOOT).encode()
+    for n in range(5):
+        (tmp_path / f"{n}.xml").write_bytes(xml)
+        (tmp_path / f"{n}.xml.bz2").write_bytes(bz2.compress(xml))
+        (tmp_path / f"{n}.jsonl").write_text('{"text": "甲"}', encoding="utf-8")
+
+    def opened() -> int:
+        links = [link for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+        return sum(str(link.readlink()).startswith(str(tmp_path)) for link in links)
+
+    units = run._Units(run._inputs(sorted(tmp_path.iterdir())), Options())  # noqa: SLF001
+    units.open()
+    assert opened() == 0
+    counts = [(opened(), len(unit.items)) for unit in units]
+    assert len(counts) == 15
+    assert max(count for count, _ in counts) <= 1
+    assert sum(items for _, items in counts) == 5 * (2 + 2 + 1)
+    assert opened() == 0
+    assert None not in units.digests
+
+
 def test_changed_shard_is_noticed(dump: Path, done: Path, tmp_path: Path) -> None:
     """A shard that is gone or cut short is not passed over."""
     shutil.copytree(done, tmp_path, dirs_exist_ok=True)
@@ -486,6 +536,50 @@ def test_defect_of_ours_costs_one_page(format_: str, monkeypatch: pytest.MonkeyP
     assert (result.row_count, result.tally.pages) == (3, 5)
 
 
+def test_defect_in_counting_costs_one_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is counted of a page is read from it too; where that fails, the page has no row."""
+    real = Stats.add
+
+    def add(self: Stats, document: Document, **options: Any) -> None:  # noqa: ANN401
+        if document.title == "uncounted":
+            raise RecursionError
+        real(self, document, **options)
+
+    monkeypatch.setattr(Stats, "add", add)
+    items = tuple(Page(text="'''甲'''", title=title) for title in ("first", "uncounted", "last"))
+    work = run.begin(run.Setup(Options(profile="hf"), ("zhwiki",)))
+    result = work(run.Unit(0, Path("x"), 0, items=items), run.Beat([0.0, 0.0]))
+    assert [json.loads(line)["title"] for line in result.rows.splitlines()] == ["first", "last"]
+    (error,) = map(json.loads, result.errors.splitlines())
+    assert (error["title"], error["message"]) == ("uncounted", "RecursionError: ")
+    assert (result.row_count, result.tally.rows, result.tally.pages) == (2, 2, 3)
+
+
+def test_error_names_the_file_in_a_folder() -> None:
+    """Of a folder of pages the error record names the page's own file."""
+    fault = DumpError("b.md: cannot be read", "b.md")
+    items = (Page(text="甲" * 9, source_file="a.md"), fault, Page(text="甲" * 9))
+    work = run.begin(run.Setup(Options(page_size=5), ("zhwiki",)))
+    result = work(run.Unit(0, Path("folder"), 0, items=items), run.Beat([0.0, 0.0]))
+    files = [json.loads(line)["file"] for line in result.errors.splitlines()]
+    assert files == ["a.md", "b.md", "folder"]
+
+
+def test_pages_that_end_their_process_in_turn_are_left_out() -> None:
+    """Each page is tried twice, whatever other page a process ended at in between."""
+    unit = run.Unit(7, Path("x"), 0, items=())
+    crew: Any = SimpleNamespace(idle=1)
+    none: Any = None
+    loop = run._Run(run._Nowhere(none, none, none), Options(), none or [], crew, none, "skip")  # type: ignore[arg-type]  # noqa: SLF001
+    for page in (3, 5, 3, 5):
+        loop.take(Event("died", unit, None, page))
+    assert unit.leave_out == {3: "died", 5: "died"}
+    loop.take(Event("died", unit, None, -1))
+    assert not loop.finished
+    loop.take(Event("died", unit, None, -1))
+    assert b"the process that reads it ends" in loop.finished[7][1].errors
+
+
 def test_stop_at_the_first_error(tmp_path: Path) -> None:
     """``on_error="stop"`` raises at the first error; what was finished before is kept."""
     source = tmp_path / "x.jsonl"
@@ -574,6 +668,13 @@ def test_wrong_options(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("seconds", [float("inf"), float("nan"), 0.0])
+def test_time_of_a_page_ends(seconds: float) -> None:
+    """A budget that no page can use up, or none can keep, is refused in Python too."""
+    with pytest.raises(ValueError, match=r"greater than 0|that ends"):
+        Options(page_timeout=seconds).check()
+
+
 def test_missing_dump(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A dump that is not there is wrong usage."""
     assert cli.main(["dump", str(tmp_path / "no.xml"), "-o", str(tmp_path)]) == cli.USAGE
@@ -587,6 +688,9 @@ def test_standard_input(dump: Path, done: Path, tmp_path: Path) -> None:
             command("-", "-o", tmp_path / "a", "--profile", "hf"), stdin=file, check=True
         )
     assert rows(tmp_path / "a") == rows(done)
+    # What comes now may be something else, and nothing tells.
+    with pytest.raises(InputError, match="standard input cannot be told"):
+        run_dump([Path("-")], tmp_path / "a", SMALL)
 
 
 def test_schema_verb(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,8 @@ The codes of diagnostics: what each means, and how serious it is.
 One table, so that a message is worded once and the documentation can be made from it. ``info`` is
 a reading or a repair that loses nothing a reader would miss; ``warning`` is text that was lost in
 the source, or that we could not read for certain; ``error`` is a defect of the page or of ours.
-What a caller can do about a code stands in a second table: few codes have such a switch.
+Which codes are repairs stands in a second table, and what a caller can do about a code in a third:
+few codes have such a switch.
 """
 
 from __future__ import annotations
@@ -113,6 +114,21 @@ CODES: Final = MappingProxyType(
     }
 )
 """Code → severity and message."""
+
+REPAIRS: Final = frozenset(
+    {
+        "caption_tail",
+        "empty_parens_removed",
+        "file_label_overflow",
+        "husk_removed",
+        "label_overflow",
+        "lone_surrogate",
+        "marker_suffix_removed",
+        "space_before_punct",
+        "table_rebuilt",
+    }
+)
+"""Codes that say that damage in the text was mended; where one changed nothing, it is a remark."""
 
 
 class Switch(NamedTuple):

@@ -2,29 +2,35 @@
 Worker processes with a budget for each page: a job that kills its worker costs one page.
 
 Here lives the handling of processes: how they start, are handed a job at a time, are watched, and
-are replaced when they end or take too long. What a job is, and what its result is for, is not
-known here.
+are replaced when they end or take too long, and how often a page is tried again. What a job is,
+and what its result is for, is not known here.
 """
 
 from __future__ import annotations
 
 import gc
 import math
+import os
 import signal
+import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from ctypes import c_double
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import BaseProcess, parent_process
+from multiprocessing.reduction import ForkingPickler
 from multiprocessing.sharedctypes import RawArray
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from wikiclean.errors import WikicleanError
+
+if sys.platform == "linux":
+    import fcntl
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -36,6 +42,9 @@ AHEAD: Final = 4
 
 STARTS: Final = 3
 """How often in a row a worker may end before it was ready; then nothing is to be hoped for."""
+
+DEATHS: Final = 2
+"""How often a worker may end at the same page before the page is given up."""
 
 _POLL: Final = 0.2
 """Seconds between two looks at how long pages have taken."""
@@ -63,6 +72,18 @@ class Beat:
         self._numbers[0] = -1
 
 
+class Deaths:
+    """How often workers ended at each page of each job."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[tuple[int, int]] = Counter()
+
+    def too_many(self, job: int, page: int) -> bool:
+        """Count that a worker ended at a page of a job; tell whether to give the page up."""
+        self._counts[job, page] += 1
+        return self._counts[job, page] >= DEATHS
+
+
 class Event(NamedTuple, Generic[Job, Result]):
     """What became of a job."""
 
@@ -81,6 +102,8 @@ class _Worker(Generic[Job]):
         self.connection = connection
         self.numbers = numbers
         self.job: Job | None = None
+        self.data = b""
+        """The job as it travels."""
         self.ready = False
 
     def end(self) -> None:
@@ -94,7 +117,8 @@ class Crew(Generic[Job, Result]):
     Processes that work on jobs; a context manager that ends them all.
 
     Workers are started with ``spawn``, so a script that makes a Crew needs the usual
-    ``if __name__ == "__main__":``. They end by themselves when this process ends, however it does.
+    ``if __name__ == "__main__":``. They end by themselves when this process ends, however it does;
+    in the middle of a page on Linux alone.
 
     Args:
         begin: Called once in each worker with *setup*; returns the function that does a job.
@@ -147,8 +171,14 @@ class Crew(Generic[Job, Result]):
         return [worker.process.pid or 0 for worker in self._workers]
 
     def give(self, job: Job) -> None:
-        """Hand a job to an idle worker; there must be one."""
+        """
+        Hand a job to an idle worker; there must be one.
+
+        Raises:
+            Exception: whatever pickling the job raises; the worker is idle still.
+        """
         worker = next(one for one in self._workers if one.job is None)
+        worker.data = bytes(ForkingPickler.dumps(job))
         worker.job = job
         if worker.ready:
             self._send(worker)
@@ -166,8 +196,8 @@ class Crew(Generic[Job, Result]):
             for position, worker in enumerate(self._workers):
                 if worker.connection in ready:
                     event = self._hear(position)
-                elif worker.job is not None and self._is_late(worker):
-                    event = self._lose(position, "late")
+                elif worker.job is not None and (page := self._late_page(worker)) is not None:
+                    event = self._lose(position, "late", page)
                 else:
                     continue
                 if event is not None:
@@ -187,14 +217,14 @@ class Crew(Generic[Job, Result]):
 
     def _send(self, worker: _Worker[Job]) -> None:
         with suppress(OSError):  # it has just ended, and `wait` will hear of it
-            worker.connection.send(worker.job)
+            worker.connection.send_bytes(worker.data)
 
     def _hear(self, position: int) -> Event[Job, Result] | None:
         worker = self._workers[position]
         try:
             result = worker.connection.recv()
         except (EOFError, OSError):
-            return self._lose(position, "died")
+            return self._lose(position, "died", None)
         if not worker.ready:
             worker.ready = True
             self._false_starts = 0
@@ -206,15 +236,27 @@ class Crew(Generic[Job, Result]):
         job, worker.job = worker.job, None
         return None if job is None else Event("done", job, result, -1)
 
-    def _is_late(self, worker: _Worker[Job]) -> bool:
+    def _late_page(self, worker: _Worker[Job]) -> int | None:
+        """Return the page that takes too long, or None if none does."""
         page, since = worker.numbers
         if page < 0 or time.monotonic() - since < self._budget:
-            return False
+            return None
         # The worker may have gone on to another page between the two numbers.
-        return bool(worker.numbers[0] == page and worker.numbers[1] == since)
+        same = worker.numbers[0] == page and worker.numbers[1] == since
+        return int(page) if same else None
 
-    def _lose(self, position: int, kind: Literal["died", "late"]) -> Event[Job, Result] | None:
-        """Replace a worker that ended or must end; return what became of its job."""
+    def _lose(
+        self, position: int, kind: Literal["died", "late"], page: int | None
+    ) -> Event[Job, Result] | None:
+        """
+        Replace a worker that ended or must end; return what became of its job.
+
+        Args:
+            position: Of the worker.
+            kind: Of the event.
+            page: At which it must end; a late one may go on to the next page until it does. None
+                is the one at which it ended.
+        """
         worker = self._workers[position]
         worker.end()
         if not worker.ready:
@@ -224,12 +266,13 @@ class Crew(Generic[Job, Result]):
                     "worker processes end before they can work; a script that starts them needs "
                     'if __name__ == "__main__":'
                 )
-        page = int(worker.numbers[0])
-        self._workers[position] = self._start()
+        if page is None:
+            page = int(worker.numbers[0])
+        new = self._workers[position] = self._start()
         if worker.job is None:
             return None
         if not worker.ready:
-            self._workers[position].job = worker.job
+            new.job, new.data = worker.job, worker.data
             return None
         return Event(kind, worker.job, None, page)
 
@@ -259,9 +302,11 @@ def map_in_order(
     """
     source = enumerate(iter(partial(_chunk, iter(items), chunk_size), []))
     more: tuple[int, list[Item]] | None = next(source, None)
-    again: list[tuple[int, list[Item], frozenset[int]]] = []
+    again: list[int] = []
+    chunks: dict[int, list[Item]] = {}
+    lost: dict[int, dict[int, str]] = {}  # number of a chunk → index of an item → why
     answers: dict[int, list[Answer]] = {}
-    blamed: Counter[tuple[int, int]] = Counter()
+    deaths = Deaths()
     first = 0
     work = (begin, setup)
     with Crew(_begin_chunks, work, processes=processes, budget=math.inf) as crew:
@@ -270,24 +315,26 @@ def map_in_order(
                 again or (more is not None and more[0] < first + processes * AHEAD)
             ):
                 if again:
-                    crew.give(again.pop())
+                    number = again.pop()
                 elif more is not None:
-                    crew.give((*more, frozenset()))
+                    number, chunks[number] = more
+                    lost[number] = {}
                     more = next(source, None)
+                _give(crew, number, chunks[number], lost[number])
             for event in crew.wait():
-                number, chunk, skipped = event.job
+                number = event.job[0]
                 if event.result is None:
-                    # Pages of the chunk that were done are lost with the worker, and done again.
-                    blamed[number, event.page] += 1
-                    bad = frozenset(i for i in range(len(chunk)) if blamed[number, i] > 1)
-                    if blamed[number, -1] > 1:
-                        bad = frozenset(range(len(chunk)))
-                    again.append((number, chunk, bad))
+                    # Items of the chunk that were done are lost with the worker, and done again.
+                    if deaths.too_many(number, event.page):
+                        whole = range(len(chunks[number]))
+                        bad = whole if event.page < 0 else [event.page]
+                        lost[number] |= dict.fromkeys(bad, "The process that read it ended.")
+                    again.append(number)
                     continue
-                rest = iter(event.result)
+                rest, why = iter(event.result), lost.pop(number)
                 answers[number] = [
-                    failed(item, "The process that read it ended.") if i in skipped else next(rest)
-                    for i, item in enumerate(chunk)
+                    failed(item, why[i]) if i in why else next(rest)
+                    for i, item in enumerate(chunks.pop(number))
                 ]
             while first in answers:
                 yield from answers.pop(first)
@@ -298,20 +345,41 @@ def _chunk(items: Iterator[Item], size: int) -> list[Item]:
     return list(islice(items, size))
 
 
+_Chunk: TypeAlias = tuple[int, list[tuple[int, Any]]]
+"""The number of a chunk, and its items with their indexes, the lost ones left out."""
+
+
+def _give(
+    crew: Crew[_Chunk, list[Any]], number: int, chunk: Sequence[object], lost: dict[int, str]
+) -> None:
+    """Hand a chunk to a worker, but for items that are lost or cannot be pickled."""
+
+    def rest() -> _Chunk:
+        return number, [(i, item) for i, item in enumerate(chunk) if i not in lost]
+
+    try:
+        crew.give(rest())
+    except Exception:  # noqa: BLE001 - what pickles an object may be its own
+        for i, item in rest()[1]:
+            try:
+                ForkingPickler.dumps(item)
+            except Exception as error:  # noqa: BLE001
+                lost[i] = f"It cannot be handed to a process: {type(error).__name__}: {error}"
+        crew.give(rest())
+
+
 def _begin_chunks(
     work: tuple[Callable[[Any], Callable[[Item], Answer]], object],
-) -> Callable[[tuple[int, list[Item], frozenset[int]], Beat], list[Answer]]:
+) -> Callable[[_Chunk, Beat], list[Answer]]:
     """Return the function that does a chunk; runs in the worker."""
     begin, setup = work
     answer = begin(setup)
 
-    def do(job: tuple[int, list[Item], frozenset[int]], beat: Beat) -> list[Answer]:
-        _, chunk, skipped = job
+    def do(job: _Chunk, beat: Beat) -> list[Answer]:
         answers = []
-        for i, item in enumerate(chunk):
-            if i not in skipped:
-                beat.page(i)
-                answers.append(answer(item))
+        for i, item in job[1]:
+            beat.page(i)
+            answers.append(answer(item))
         return answers
 
     return do
@@ -330,6 +398,7 @@ def _serve(
     """Do jobs until the other end is closed, which it is when that process ends."""
     # Ctrl-C reaches every process of the terminal; the one that started the others handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     beat = Beat(numbers)
     work = begin(setup)
     # What was made so far lives on: the collector need not look at it again.
@@ -344,6 +413,23 @@ def _serve(
             connection.send(_answer(work, connection.recv(), beat))
     except (EOFError, OSError):
         return
+
+
+def _end_with_parent() -> None:
+    """
+    Have the system end this process when the one that started it ends, where it can.
+
+    A thread that waits for that would have to wait for the page as well, where its time is spent
+    in one regular expression.
+    """
+    parent = parent_process()
+    if sys.platform != "linux" or parent is None:
+        return
+    # The other end of this pipe is closed then, which sends the signal, and that ends a process.
+    pipe = parent.sentinel
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
 
 
 def _answer(work: Callable[[Any, Beat], Any], job: object, beat: Beat) -> object:

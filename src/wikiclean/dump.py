@@ -17,6 +17,7 @@ from __future__ import annotations
 import bz2
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -283,6 +284,11 @@ def _members(
             return
         pending = block
         while pending:
+            if whole:
+                # Zeros may fill up the last block of a tape, however many are read at a time.
+                pending = pending.lstrip(b"\0")
+                if not pending:
+                    break
             step, pending = pending[:SMALL_STEP], pending[SMALL_STEP:]
             try:
                 out = unpack.decompress(step)
@@ -293,8 +299,7 @@ def _members(
             if out:
                 yield out
             if whole:
-                # Zeros may fill up the last block of a tape.
-                pending = (unpack.unused_data + pending).lstrip(b"\0")
+                pending = unpack.unused_data + pending
                 unpack = make()
     if not whole:
         yield raw.fault(f"it is cut short at byte {raw.position}")
@@ -318,7 +323,7 @@ def _un7zip(path: Path) -> Iterator[Chunk]:
             while data := process.stdout.read(READ) if process.stdout else b"":
                 yield data
             if process.wait():
-                yield DumpError(f"{path}: it is damaged, says {Path(program).name}", str(path))
+                yield DumpError(f"{path}: it is damaged, says {Path(program).name}", path.name)
         finally:
             process.kill()
 
@@ -418,11 +423,12 @@ class _ShapeError(Exception):
 
     Args:
         message: What is wrong.
-        position: Where the element begins; expat itself goes on to the end before it raises.
+        parser: Stands where the element begins; it goes on to the end before this is raised.
     """
 
-    def __init__(self, message: str, position: int) -> None:
-        self.position = position
+    def __init__(self, message: str, parser: expat.XMLParserType) -> None:
+        self.position = parser.CurrentByteIndex
+        self.line = parser.CurrentLineNumber
         super().__init__(message)
 
 
@@ -457,7 +463,8 @@ class XmlPages:
         self._searching = False  # whether a ``<page>`` is looked for, after a fault
         self._carry = b""
         self._part = part
-        self._numbered = not (part or headless)  # whether lines are those of the file
+        self._numbered = not (part or headless)  # whether the lines are known
+        self._line = 0  # lines before the first one that the parser has seen
         self._begin(_ROOT if headless else b"")
 
     def __iter__(self) -> Iterator[Item]:
@@ -471,9 +478,13 @@ class XmlPages:
             self._end()
             yield from self._taken()
         finally:
-            # Each holds the other, and expat holds all that it was last given: a run makes a parser
-            # for each unit, and so few other cycles that the collector hardly ever comes.
-            self._handle(None, None, None)
+            self.close()
+
+    def close(self) -> None:
+        """Read no more; nobody else may."""
+        # Each holds the other, and expat holds all that it was last given: a run makes a parser for
+        # each unit, and so few other cycles that the collector hardly ever comes.
+        self._handle(None, None, None)
 
     def _taken(self) -> list[Item]:
         ready, self._ready = self._ready, []
@@ -493,6 +504,10 @@ class XmlPages:
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = READ
+        if hasattr(parser, "SetReparseDeferralEnabled"):
+            # Since 2.6 expat puts off a tag that comes in pieces until much more has come, which
+            # behind the last one never does.
+            parser.SetReparseDeferralEnabled(False)  # noqa: FBT003
         self._parser = parser
         self._handle(self._start, self._stop, self._doctype)
         self._open: list[str] = []
@@ -519,18 +534,27 @@ class XmlPages:
         if isinstance(chunk, DumpError):
             self._ready.append(chunk)
             self._searching = True
+            self._numbered = False
             self._carry = b""
             return
-        data = chunk
+        # At a fault expat goes on to the end of what it was given, and begins again behind the
+        # fault: in pieces of any length the time would grow with their square.
+        for at in range(0, len(chunk), READ):
+            if self._refused:
+                return
+            self._feed_piece(chunk[at : at + READ])
+
+    def _feed_piece(self, data: bytes) -> None:
         while data:
             if self._searching:
                 data = self._carry + data
                 at = data.find(_PAGE)
+                self._carry = data[-len(_PAGE) + 1 :] if at < 0 else b""
+                passed = at if at >= 0 else len(data) - len(self._carry)
+                self._line += data.count(b"\n", 0, passed)
                 if at < 0:
-                    self._carry = data[-len(_PAGE) + 1 :]
                     return
                 data = data[at:]
-                self._carry = b""
                 self._searching = False
                 self._begin(_ROOT)
             parser, base = self._parser, self._fed
@@ -538,10 +562,10 @@ class XmlPages:
                 parser.Parse(data, False)  # noqa: FBT003
             except expat.ExpatError as error:
                 where = parser.ErrorByteIndex - base
-                self._fault(f"broken XML ({expat.ErrorString(error.code)})")
+                self._fault(f"broken XML ({expat.ErrorString(error.code)})", error.lineno)
             except _ShapeError as error:
                 where = error.position - base
-                self._fault(f"{error}")
+                self._fault(f"{error}", error.line)
             except _DoctypeError:
                 self._fault("it has a document type, which no export has; it is not read")
                 self._refused = True
@@ -560,13 +584,14 @@ class XmlPages:
                 return
             data = data[max(where, 0) :]
 
-    def _fault(self, what: str) -> None:
+    def _fault(self, what: str, line: int | None = None) -> None:
+        """Note a fault; *line* counts those that the parser has seen."""
         title = self._page.get("title")
         place = f" in the page {title!r}" if title else ""
-        line = self._parser.CurrentLineNumber if self._numbered else 0
-        self._ready.append(
-            DumpError(f"{self.name}: {what}{place}" + (f", line {line}" if line else ""), self.name)
-        )
+        self._line += (line or self._parser.CurrentLineNumber) - 1
+        if self._numbered:
+            place += f", line {self._line + 1}"
+        self._ready.append(DumpError(f"{self.name}: {what}{place}", self.name))
         self._searching = True
 
     def _end(self) -> None:
@@ -590,11 +615,13 @@ class XmlPages:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         parent = self._open[-1] if self._open else ""
         self._open.append(name)
+        if len(self._open) > MAX_DEPTH:
+            raise _ShapeError(
+                f"elements stand in each other more than {MAX_DEPTH} deep", self._parser
+            )
         if not parent:
             if name != "mediawiki":
-                raise _ShapeError(
-                    f"it is XML, but <{name}> is no MediaWiki export", self._parser.CurrentByteIndex
-                )
+                raise _ShapeError(f"it is XML, but <{name}> is no MediaWiki export", self._parser)
             self._language = attributes.get("xml:lang", "")
         elif (parent, name) in _WANTED:
             self._text.clear()
@@ -606,31 +633,22 @@ class XmlPages:
                 if "siteinfo" not in self._open or _number(attributes.get("key")) is None:
                     raise _ShapeError(
                         "a namespace has no number, or stands outside of the head",
-                        self._parser.CurrentByteIndex,
+                        self._parser,
                     )
                 self._page.update(key=attributes["key"], case=attributes.get("case"))
         elif name == "redirect" and parent == "page":
             self._page["redirect"] = attributes.get("title", "")
         elif name == "page":
             if len(self._open) != 2:
-                raise _ShapeError(
-                    "a page stands within another element", self._parser.CurrentByteIndex
-                )
+                raise _ShapeError("a page stands within another element", self._parser)
             self._page = {}
             self._last = None
         elif name == "revision":
             self._revision = {}
         elif name == "siteinfo":
             if len(self._open) != 2:
-                raise _ShapeError(
-                    "a head stands within another element", self._parser.CurrentByteIndex
-                )
+                raise _ShapeError("a head stands within another element", self._parser)
             self._page = {"namespaces": {}}
-        elif len(self._open) > MAX_DEPTH:
-            raise _ShapeError(
-                f"elements stand in each other more than {MAX_DEPTH} deep",
-                self._parser.CurrentByteIndex,
-            )
 
     def _characters(self, data: str) -> None:
         self._size += len(data)
@@ -923,6 +941,11 @@ def page_of(record: Mapping[str, Any], name: str) -> Item:
 
     def words(key: str) -> str | None:
         value = record.get(key)
+        if isinstance(value, float):
+            # Tables make floats of a column of numbers in which one is missing.
+            if not math.isfinite(value):
+                return None
+            value = int(value) if value.is_integer() else value
         if value is None or isinstance(value, (dict, list)):
             return None
         return well_formed(str(value))
@@ -953,19 +976,28 @@ def objects(chunks: Iterable[Chunk], name: str) -> Iterator[dict[str, Any] | Dum
         chunks: As ``unpack`` gives them.
         name: The file's name.
     """
-    for number, line in enumerate(_lines(chunks), 1):
+    number: int | None = 0  # of the line; None where it is not known how many were lost
+    cut = False  # whether the line may be the rest of one that was lost
+    for line in _lines(chunks):
         if isinstance(line, DumpError):
+            number, cut = None, True
             yield line
-        elif line.strip():
-            try:
-                record = json.loads(line)
-            except (ValueError, RecursionError) as error:
-                yield DumpError(f"{name}: line {number} is no JSON: {error}", name)
-                continue
-            if isinstance(record, dict):
-                yield record
-            else:
-                yield DumpError(f"{name}: line {number} is no JSON object", name)
+            continue
+        number = None if number is None else number + 1
+        rest, cut = cut, False
+        if not line.strip():
+            continue
+        where = f"line {number}" if number else "a line behind the damage"
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            if not rest:
+                yield DumpError(f"{name}: {where} is no JSON: {error}", name)
+            continue
+        if isinstance(record, dict):
+            yield record
+        elif not rest:
+            yield DumpError(f"{name}: {where} is no JSON object", name)
 
 
 def _jsonl(chunks: Iterable[Chunk], name: str) -> Iterator[Item]:
@@ -998,13 +1030,13 @@ def files(folder: Path) -> list[tuple[str, Path]]:
         Pairs of the name within the folder, parted by ``/``, and the path.
 
     Raises:
-        InputError: if there is none.
+        InputError: if there is none, or a folder in it cannot be read.
     """
     if not folder.is_dir():
         return [(folder.name, folder)]
     found = sorted(
         file
-        for base, _, names in os.walk(folder)
+        for base, _, names in os.walk(folder, onerror=_unreadable)
         for name in names
         if (file := Path(base) / name).suffix.lower() in NAMES
         # A pipe of such a name would keep its reader waiting for ever.
@@ -1016,6 +1048,10 @@ def files(folder: Path) -> list[tuple[str, Path]]:
             "name the dumps, tables or JSONL files themselves"
         )
     return [(file.relative_to(folder).as_posix(), file) for file in found]
+
+
+def _unreadable(error: OSError) -> None:
+    raise InputError(f"cannot read {error.filename}: {error.strerror}") from error
 
 
 def _folder(path: Path) -> Iterator[Item]:
@@ -1046,9 +1082,13 @@ class Source(NamedTuple):
     """What the file says of its wiki, in the shape of MediaWiki's API."""
     raw: Raw | None
     """The file behind it; None for a folder."""
+    pages: XmlPages | None = None
+    """What reads it, if it is XML."""
 
     def close(self) -> None:
         """Close the file, if it was not read to its end."""
+        if self.pages is not None:
+            self.pages.close()
         if self.raw is not None:
             self.raw.stream.close()
 
@@ -1102,7 +1142,7 @@ def open_source(path: Path, select: Select) -> Source:
     if what == "jsonl":
         return Source(_jsonl(chunks, raw.name), None, raw)
     pages = XmlPages(chunks, raw.name, select)
-    return Source(iter(pages), pages.read_head(), raw)
+    return Source(iter(pages), pages.read_head(), raw, pages)
 
 
 def read(path: str | os.PathLike[str], select: Select = Select()) -> Iterator[Page]:

@@ -22,23 +22,34 @@ import os
 import re
 import signal
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType, MappingProxyType
-from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 import pyarrow as pa
 
-from wikiclean import blocks, dump, records
+from wikiclean import blocks, dump, records, values
 from wikiclean.dump import Chunk, Item, Page, Range, Select, XmlPages
 from wikiclean.errors import DumpError, InputError, UnknownFormatError
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.remote import path_of
-from wikiclean.run import NO_BEAT, Options, Unit, Work, warm_up
+from wikiclean.run import (
+    NO_BEAT,
+    Failure,
+    Options,
+    Unit,
+    Work,
+    failure,
+    parquet_pages,
+    stopped_at,
+    warm_up,
+)
 from wikiclean.site import Site
 
 Paths: TypeAlias = dump.Paths
@@ -59,56 +70,11 @@ _log = logging.getLogger("wikiclean")
 # -------------------------------------------------------------------- options
 
 
-def _flag(value: object) -> bool:
-    known = {"true": True, "false": False}
-    if str(value).lower() not in known:
-        raise UnknownFormatError("truth value", str(value), tuple(known))
-    return known[str(value).lower()]
-
-
-_UNITS: Final = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-
-
-def _size(value: object) -> int:
-    text = str(value).upper()
-    unit = _UNITS.get(text[-1:], 1)
-    try:
-        return int(text if unit == 1 else text[:-1]) * unit
-    except ValueError as error:
-        raise UnknownFormatError("size", str(value), ("1000000, 512K, 16M or the like",)) from error
-
-
-def _seconds(value: object) -> float:
-    try:
-        return float(str(value))
-    except ValueError as error:
-        raise UnknownFormatError("number of seconds", str(value), ("60 or the like",)) from error
-
-
-def _namespaces(value: object) -> frozenset[int] | None:
-    if value is None or value == "all":
-        return None
-    numbers = str(value).split(",") if isinstance(value, (str, int)) else value
-    try:
-        return frozenset(map(int, cast("Iterable[Any]", numbers)))
-    except (TypeError, ValueError) as error:
-        raise UnknownFormatError("namespaces", str(value), ("all", "0,14 or the like")) from error
-
-
 def _moment(value: object) -> datetime | None:
     moment = dump.moment(value)
     if moment is None and value is not None:
         raise UnknownFormatError("time", str(value), ("2026-01-31 or the like",))
     return moment
-
-
-def _one_of(what: str, *known: str) -> Callable[[object], str]:
-    def check(value: object) -> str:
-        if value not in known:
-            raise UnknownFormatError(what, str(value), known)
-        return str(value)
-
-    return check
 
 
 def _table(value: object) -> LabelTable | None:
@@ -122,26 +88,26 @@ def _name(value: object) -> str | None:
 OPTIONS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
     {
         "profile": str,
-        "namespaces": _namespaces,
-        "redirects": _flag,
-        "all_revisions": _flag,
+        "namespaces": values.namespaces,
+        "redirects": values.flag,
+        "all_revisions": values.flag,
         "since": _moment,
         "until": _moment,
-        "keep_source": _flag,
+        "keep_source": values.flag,
         "site": _name,
         "dialect": str,
         "variant": str,
         "labels": str,
         "labels_from": _table,
-        "passes": _one_of("passes", "default", "none"),
+        "passes": values.one_of("passes", "default", "none"),
         "tables": str,
-        "captions": _flag,
+        "captions": values.flag,
         "math": str,
         "footnotes": str,
-        "page_timeout": _seconds,
-        "page_size": _size,
-        "on_error": _one_of("value of on_error", "skip", "stop"),
-        "partition_size": _size,
+        "page_timeout": values.seconds,
+        "page_size": values.size,
+        "on_error": values.one_of("value of on_error", "skip", "stop"),
+        "partition_size": values.size,
     }
 )
 """Options by name, as ``wikiclean dump`` has them, and what reads a value: engines give strings."""
@@ -167,23 +133,20 @@ class Job:
         Raises:
             UnknownFormatError: if there is no such option, or its value is not one of those known.
             SiteError: if the site is not known.
-            ValueError: if a size is not positive.
         """
-        values: dict[str, Any] = {}
+        said: dict[str, Any] = {}
         for name, value in given.items():
             if name not in OPTIONS:
                 raise UnknownFormatError("option", name, tuple(OPTIONS))
-            values[name] = OPTIONS[name](value)
-        about = {name: values.pop(name) for name in ("on_error", "partition_size") & values.keys()}
-        select = {name: values.pop(name) for name in _SELECT & values.keys()}
-        if values.pop("all_revisions", False):
+            said[name] = OPTIONS[name](value)
+        about = {name: said.pop(name) for name in ("on_error", "partition_size") & said.keys()}
+        select = {name: said.pop(name) for name in _SELECT & said.keys()}
+        if said.pop("all_revisions", False):
             select["revisions"] = "all"
-        if "passes" in values:
-            values["repairs"] = values.pop("passes") == "default"
-        job = cls(Options(format="parquet", select=Select(**select), **values), **about)
+        if "passes" in said:
+            said["repairs"] = said.pop("passes") == "default"
+        job = cls(Options(format="parquet", select=Select(**select), **said), **about)
         job.options.check()
-        if job.partition_size <= 0:
-            raise ValueError("partition_size must be greater than 0")
         return job
 
     @property
@@ -385,7 +348,7 @@ def opened(
     """
     path, part = path_of(partition.path), partition.part
     if partition.cut == "whole" and dump.kind(path) == "parquet":
-        with closing(_parquet(path)) as items:
+        with closing(parquet_pages(path)) as items:
             yield items, None
     elif partition.cut == "whole":
         with closing(dump.open_source(path, select)) as source:
@@ -412,14 +375,6 @@ def _open(path: Path) -> BinaryIO:
         return path.open("rb")
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror or error}") from error
-
-
-def _parquet(path: Path) -> Generator[Item, None, None]:
-    try:
-        for row in records.read_parquet(path):
-            yield dump.page_of(row, path.name)
-    except DumpError as error:
-        yield error
 
 
 # -------------------------------------------------------------------- rows
@@ -457,10 +412,9 @@ def parse(batch: pa.RecordBatch | pa.Table, job: Job) -> Iterator[pa.RecordBatch
 
 
 def _page(row: dict[str, Any]) -> Item:
-    page = dump.page_of(row, "a table")
-    if isinstance(page, Page):
-        page = attrs.evolve(page, source_file=row.get("source_file"))
-    return page
+    file = row.get("source_file")
+    page = dump.page_of(row, str(file or "a table"))
+    return attrs.evolve(page, source_file=file) if isinstance(page, Page) else page
 
 
 def rows(paths: Paths, job: Job) -> Iterator[records.Row]:
@@ -522,7 +476,7 @@ def _batches(
             _read(work, item)
             chars += len(item.text or "")
         else:
-            work.fail("damage", str(item), None)
+            work.fail(Failure("damage", str(item)), file=item.source)
         made += [_widened(batch, schema) for batch in work.rows]
         made += [_error_row(json.loads(line), schema, job) for line in work.errors]
         work.rows.clear()
@@ -550,8 +504,7 @@ def _widened(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 def _error_row(error: dict[str, Any], schema: pa.Schema, job: Job) -> pa.RecordBatch:
     if job.on_error == "stop":
-        page = f"{error['title']!r}: " if error["title"] else ""
-        raise DumpError(f"stopped at an error: {page}{error['message']}", error["file"])
+        raise stopped_at(error)
     said = {
         # Half a surrogate pair may stand in a page, but in no column.
         name: value.encode(errors="replace").decode() if isinstance(value, str) else value
@@ -569,26 +522,47 @@ def _read(work: Work, page: Page) -> None:
     """Make the rows of a page, or its error record if it takes too long."""
     try:
         with _at_most(work.options.page_timeout):
-            work.page(page)
+            made = work.make(page)
     except _LateError:
-        work.unit.leave_out[work.tally.pages] = "timeout"
-        work.page(page)
+        made = failure("timeout", work.options)
+    work.take(page, made)
 
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise ``_LateError`` after some seconds, where a signal can be had: in the main thread."""
+    """
+    Raise ``_LateError`` after some seconds, where a signal can be had: in the main thread.
+
+    The alarm may be in use by who runs this: it rings for them afterwards, late if need be.
+    """
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "SIGALRM"):
         yield
         return
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    begun = time.monotonic()
+    over = False
+
+    def ring(_: int, __: FrameType | None) -> None:
+        if not over:
+            raise _LateError
+
+    delay, interval = signal.setitimer(signal.ITIMER_REAL, 0)
+    before = signal.signal(signal.SIGALRM, ring)
     try:
+        signal.setitimer(signal.ITIMER_REAL, min(seconds, _LONG))
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        try:
+            over = True  # it may ring until here, once
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before or signal.SIG_DFL)
+            if delay:
+                left = delay - (time.monotonic() - begun)
+                signal.setitimer(signal.ITIMER_REAL, max(left, _SOON), interval)
 
 
-def _ring(_: int, __: FrameType | None) -> None:
-    raise _LateError
+_LONG: Final = 1e6
+"""Seconds that no page takes; there is a number that no alarm can be set to."""
+
+_SOON: Final = 1e-6
+"""Seconds after which an alarm rings whose time has come; 0 would call it off."""

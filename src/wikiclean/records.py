@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +20,13 @@ from typing import Any, Final, NamedTuple, Unpack
 
 from wikiclean import api
 from wikiclean.document import Document, Section
-from wikiclean.errors import DumpError, MissingExtraError, SchemaError, UnknownFormatError
+from wikiclean.errors import (
+    DumpError,
+    InputError,
+    MissingExtraError,
+    SchemaError,
+    UnknownFormatError,
+)
 from wikiclean.renderers.addresses import language
 from wikiclean.renderers.row import (
     COLUMNS,
@@ -228,14 +235,10 @@ def _passages(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 # -------------------------------------------------------------------- the profiles
 
 
-def _column(kind: ColumnType, meaning: str) -> Column:
-    return Column(kind, meaning.startswith("?"), meaning.removeprefix("?"))
-
-
-_PAGE_ID: Final = _column("string", "`id` of the page in the other profiles")
+_PAGE_ID: Final = Column.of("string", "`id` of the page in the other profiles")
 _RANGE: Final = {
-    "start": _column("int64", "offset in the text of the page, in code points"),
-    "end": _column("int64", "end in the text of the page, half-open"),
+    "start": Column.of("int64", "offset in the text of the page, in code points"),
+    "end": Column.of("int64", "end in the text of the page, half-open"),
 }
 _HF: Final = {name: COLUMNS[name] for name in ("id", "url", "title", "text")}
 _NEMO: Final = {
@@ -244,17 +247,17 @@ _NEMO: Final = {
 }
 _WIKIEXTRACTOR: Final = {
     "id": COLUMNS["id"],
-    "revid": _column("string", "revision, empty if it is not known"),
+    "revid": Column.of("string", "revision, empty if it is not known"),
     **{name: COLUMNS[name] for name in ("url", "title", "text")},
 }
 _DOLMA: Final = {
     "id": COLUMNS["id"],
     "text": COLUMNS["text"],
     "source": COLUMNS["wiki"],
-    "version": _column("string", "of the record schema"),
-    "created": _column("string", "?time of the revision, as ISO 8601 writes it"),
-    "added": _column("string", "?null: rows do not depend on when they were made"),
-    "metadata": _column(
+    "version": Column.of("string", "of the record schema"),
+    "created": Column.of("string", "?time of the revision, as ISO 8601 writes it"),
+    "added": Column.of("string", "?null: rows do not depend on when they were made"),
+    "metadata": Column.of(
         Struct(
             {
                 name: COLUMNS[name]
@@ -273,25 +276,25 @@ _DOLMA: Final = {
     ),
 }
 _SECTIONS: Final = {
-    "id": _column("string", "id of the page, `#` and the number of the section"),
+    "id": Column.of("string", "id of the page, `#` and the number of the section"),
     "page_id": _PAGE_ID,
     "url": COLUMNS["url"],
     "title": COLUMNS["title"],
-    "index": _column("int32", "number of the section in the page, from 0"),
-    "level": _column("int32", "1 is the lead, 2 is `==`"),
-    "heading": _column("string", "?null for the lead"),
-    "path": _column(ListOf("string"), "headings from the top down to this one"),
-    "text": _column("string", "its own text: no heading, no subsections"),
+    "index": Column.of("int32", "number of the section in the page, from 0"),
+    "level": Column.of("int32", "1 is the lead, 2 is `==`"),
+    "heading": Column.of("string", "?null for the lead"),
+    "path": Column.of(ListOf("string"), "headings from the top down to this one"),
+    "text": Column.of("string", "its own text: no heading, no subsections"),
     **_RANGE,
 }
 _CHUNKS: Final = {
-    "id": _column("string", "id of the page, `#` and the number of the passage"),
+    "id": Column.of("string", "id of the page, `#` and the number of the passage"),
     "page_id": _PAGE_ID,
     **{name: COLUMNS[name] for name in ("url", "title", "language", "wiki")},
-    "section": _column("string", "headings down to the section, parted by ` > `"),
-    "text": _column("string", f"at most {PASSAGE} code points"),
+    "section": Column.of("string", "headings down to the section, parted by ` > `"),
+    "text": Column.of("string", f"at most {PASSAGE} code points"),
     **_RANGE,
-    "links": _column("string", "titles it links to, parted by `|`, which no title contains"),
+    "links": Column.of("string", "titles it links to, parted by `|`, which no title contains"),
 }
 
 PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
@@ -309,19 +312,19 @@ PROFILES: Final[Mapping[str, Profile]] = MappingProxyType(
 WikiExtractor writes as JSON, ``dolma`` and ``nemo`` what those toolkits read; ``sections`` has a
 row a section and ``chunks`` a row a passage, with scalars only, as vector stores want."""
 
-SOURCE: Final = _column("string", "the page as it was read")
+SOURCE: Final = Column.of("string", "the page as it was read")
 """The column ``source``, which any profile takes at its end."""
 
-ERROR: Final = _column(
+ERROR: Final = Column.of(
     Struct(
         {
-            "error": _column("string", "`damage`, `too_large`, `timeout` or `failed`"),
-            "message": _column("string", "what happened, in a sentence"),
-            "file": _column("string", "?file that the page is in"),
-            "id": _column("string", "?of the page"),
-            "title": _column("string", "?of the page"),
-            "revision_id": _column("int64", "?of the page"),
-            "source": _column("string", "?the page as it was read"),
+            "error": Column.of("string", "`damage`, `too_large`, `timeout` or `failed`"),
+            "message": Column.of("string", "what happened, in a sentence"),
+            "file": Column.of("string", "?file that the page is in"),
+            "id": Column.of("string", "?of the page"),
+            "title": Column.of("string", "?of the page"),
+            "revision_id": Column.of("int64", "?of the page"),
+            "source": Column.of("string", "?the page as it was read"),
         }
     ),
     "?why the row has nothing else: the page could not be read",
@@ -517,11 +520,10 @@ def parquet_names(path: Path) -> frozenset[str]:
 
     Raises:
         DumpError: if the file is not Parquet.
+        InputError: if it cannot be opened.
     """
-    try:
-        return frozenset(pq.read_schema(path).names)
-    except (pa.ArrowException, OSError) as error:
-        raise DumpError(f"{path} cannot be read as Parquet: {error}", str(path)) from error
+    with _parquet_file(path) as file:
+        return frozenset(file.schema_arrow.names)
 
 
 def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
@@ -534,13 +536,26 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 
     Raises:
         DumpError: if the file is not Parquet, or is damaged; the rows before have been given.
+        InputError: if it cannot be opened or, being remote, cannot be read on.
     """
+    with _parquet_file(path) as file:
+        for batch in file.iter_batches(batch_size=BATCH, columns=columns):
+            yield from batch.to_pylist()
+
+
+@contextmanager
+def _parquet_file(path: Path) -> Iterator[pq.ParquetFile]:
     try:
-        with path.open("rb") as stream, pq.ParquetFile(stream) as file:
-            for batch in file.iter_batches(batch_size=BATCH, columns=columns):
-                yield from batch.to_pylist()
+        stream = path.open("rb")
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+    try:
+        with stream, pq.ParquetFile(stream) as file:
+            yield file
+    except InputError:
+        raise  # by a file that knows that another try may succeed
     except (pa.ArrowException, OSError) as error:
-        raise DumpError(f"{path} cannot be read as Parquet: {error}", str(path)) from error
+        raise DumpError(f"{path} cannot be read as Parquet: {error}", path.name) from error
 
 
 # -------------------------------------------------------------------- the schema in other words

@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import sys
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
@@ -31,15 +32,15 @@ from tqdm import tqdm
 
 from wikiclean import dump, records
 from wikiclean.api import parse
-from wikiclean.crew import Beat, Crew, Event
+from wikiclean.crew import Beat, Crew, Deaths, Event
 from wikiclean.document import Document
 from wikiclean.dump import Item, Page, Paths, Range, Raw, Select
-from wikiclean.errors import DumpError, UnknownFormatError
+from wikiclean.errors import DumpError, InputError, UnknownFormatError
 from wikiclean.files import well_formed
 from wikiclean.passes import DEFAULT
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.renderers.row import SCHEMA_VERSION
-from wikiclean.shards import ERRORS, FORMATS, Folder, refuse_own
+from wikiclean.shards import ERRORS, FORMATS, Folder, read_manifest, refuse_own
 from wikiclean.site import Site
 from wikiclean.stats import Stats
 
@@ -64,8 +65,6 @@ AHEAD: Final = 4
 KEPT_NAMES: Final = 1000
 """Names of dropped templates that are counted from one shard to the next; the rarest are
 forgotten, so that a manifest stays small."""
-DEATHS: Final = 2
-"""How often a process may end at the same page before the page is left out."""
 PLAIN_EVERY: Final = 10.0
 """Seconds between two lines of plain progress."""
 
@@ -128,6 +127,8 @@ class Options:
         if self.limit is not None and self.limit < 0:
             raise ValueError("limit must be None, 0 or more")
         self.select.check()
+        if not math.isfinite(self.page_timeout):
+            raise ValueError("page_timeout must be a number of seconds that ends")
         _read(self, Page(text=""), self.site or "zhwiki")
 
 
@@ -173,10 +174,21 @@ class Unit:
     """How many of its pages are read."""
     leave_out: dict[int, str] = attrs.field(factory=dict)
     """Index of a page → why it becomes an error record unread."""
-    suspect: int = -2
-    """Index of the page at which a worker ended; -1 is before the first."""
-    deaths: int = 0
-    """How many workers ended there."""
+
+
+class Made(NamedTuple):
+    """The rows of a page."""
+
+    row_count: int
+    rows: Any
+    """Lines of JSON, or a batch, as the format wants."""
+
+
+class Failure(NamedTuple):
+    """Why a page has no rows."""
+
+    kind: str
+    message: str
 
 
 class Result(NamedTuple):
@@ -257,7 +269,7 @@ class Work:
         )
         for item in items:
             if isinstance(item, DumpError):
-                self.fail("damage", str(item), None)
+                self.fail(Failure("damage", str(item)), file=item.source)
                 continue
             # Pages handed over were chosen when the unit was made.
             reason = self.options.select.reason(item) if unit.part else None
@@ -274,14 +286,21 @@ class Work:
             rows = records.to_bytes(self.rows) if count else b""
         return Result(rows, count, b"".join(self.errors), tally)
 
-    def fail(self, kind: str, message: str, page: Page | None) -> None:
-        """Write an error record, with the raw source of the page."""
-        self.tally.failed[kind] += 1
+    def fail(self, why: Failure, page: Page | None = None, file: str | None = None) -> None:
+        """
+        Write an error record, with the raw source of the page.
+
+        Args:
+            why: Why.
+            page: The page; None if it is a place in a file that could not be read.
+            file: The file that it is in, if the page does not say.
+        """
+        self.tally.failed[why.kind] += 1
         self.tally.pages += page is not None
         record = {
-            "error": kind,
-            "message": message,
-            "file": self.unit.path.name,
+            "error": why.kind,
+            "message": why.message,
+            "file": (page and page.source_file) or file or self.unit.path.name or None,
             "id": page and page.id,
             "title": page and page.title,
             "revision_id": page and page.revision_id,
@@ -292,16 +311,16 @@ class Work:
 
     def page(self, page: Page) -> None:
         """Make the rows of a page, or its error record."""
+        self.take(page, self.make(page))
+
+    def make(self, page: Page) -> Made | Failure:
+        """Read and count a page; ``take`` keeps what comes of it."""
         options = self.options
         index = self.tally.pages
-        text = page.text or ""
         if index in self.unit.leave_out:
-            kind = self.unit.leave_out[index]
-            self.fail(kind, _WHY[kind].format(options.page_timeout), page)
-            return
-        if page.cut or len(text) > options.page_size:
-            self.fail("too_large", f"it has more than {options.page_size:,} characters", page)
-            return
+            return failure(self.unit.leave_out[index], options)
+        if page.cut or len(page.text or "") > options.page_size:
+            return Failure("too_large", f"it has more than {options.page_size:,} characters")
         self.beat.page(index)
         try:
             document = _read(options, page, self.site)
@@ -310,17 +329,24 @@ class Work:
                 made: Any = b"".join(orjson.dumps(row, option=_JSON) for row in rows)
             else:
                 made = records.to_batch(rows, self.schema)
+            if "stats" in self.profile.columns:  # the row holds what is counted
+                self.tally.add_row(rows[0])
+            else:
+                # What notes lost counts where somebody gets notes: to read them takes half the
+                # time.
+                nested = self.wants("footnotes") or options.footnotes != "drop"
+                self.tally.add(document, namespace=page.namespace, nested=nested)
         except Exception as error:  # noqa: BLE001 - it is recorded, and the other pages go on
-            self.fail("failed", f"{type(error).__name__}: {error}", page)
-            return
-        if "stats" in self.profile.columns:  # the row holds what is counted
-            self.tally.add_row(rows[0])
+            return Failure("failed", f"{type(error).__name__}: {error}")
+        return Made(len(rows), made)
+
+    def take(self, page: Page, made: Made | Failure) -> None:
+        """Keep the rows of a page, or write its error record."""
+        if isinstance(made, Failure):
+            self.fail(made, page)
         else:
-            # What notes lost counts where somebody gets notes: to read them takes half the time.
-            nested = self.wants("footnotes") or options.footnotes != "drop"
-            self.tally.add(document, namespace=page.namespace, nested=nested)
-        self.tally.rows += len(rows)
-        self.rows.append(made)
+            self.tally.rows += made.row_count
+            self.rows.append(made.rows)
 
     def wants(self, column: str) -> bool:
         """Whether a column is asked for; what makes something else of a page may ask for any."""
@@ -356,11 +382,16 @@ _WHY: Final = {
 }
 
 
+def failure(kind: str, options: Options) -> Failure:
+    """Return why a page is left out that was not read to its end."""
+    return Failure(kind, _WHY[kind].format(options.page_timeout))
+
+
 def _died_reading(unit: Unit) -> Result:
     """Return the result of a unit whose worker ends before it comes to a page."""
     work = Work(Options(), records.profile("full"), None, "zhwiki", unit, NO_BEAT)
     where = f", bytes {unit.part.start} to {unit.part.end}" if unit.part else ""
-    work.fail("damage", f"{unit.path.name}{where}: the process that reads it ends", None)
+    work.fail(Failure("damage", f"{unit.path.name}{where}: the process that reads it ends"))
     return Result(b"", 0, b"".join(work.errors), work.tally)
 
 
@@ -389,13 +420,9 @@ def _inputs(paths: Paths) -> list[_Input]:
         size: int | None = None
         edges: str | None = None
         if kind == "folder":
-            digest = hashlib.sha256()
-            size = 0
-            for name, file in dump.files(path):
-                length = file.stat().st_size
-                size += length
-                digest.update(f"{well_formed(name)}\0{length}\0".encode())
-            edges = digest.hexdigest()
+            size = sum(file.stat().st_size for _, file in dump.files(path))
+            # Whole pages, for an edit of a page need not change its length.
+            edges = _folder_digest(path)
         elif str(path) != "-":
             size = path.stat().st_size
             with path.open("rb") as stream:
@@ -421,38 +448,38 @@ class _Units:
         self.digests: list[str | None] = []
         """SHA-256 of each input that was read to its end."""
         self._before = 0  # bytes of the inputs before this one
-        self._opened: list[tuple[dump.Source | None, Raw | None]] = []
+        self._standing: dict[int, dump.Source] = {}  # what cannot be opened a second time
 
     def sites(self) -> tuple[str | Site, ...]:
         """Return the site of each input; standard input's is known only from its head."""
         return tuple(self.site_of)
 
     def open(self) -> None:
-        """Open all inputs, as far as their heads."""
-        for one in self.inputs:
-            if one.kind == "parquet":
-                rows = records.read_parquet(one.path)
-                source = dump.Source(_parquet(rows, one.name), None, None)
-            else:
-                source = dump.open_source(one.path, self.options.select)
-            raw = source.raw
+        """Read the heads of all inputs, and close them until their turn: they may be many."""
+        for index, one in enumerate(self.inputs):
+            source = self._source(one)
             self.site_of.append(dump.site_of(source.siteinfo, self.options.site))
-            if raw is not None and dump.is_multistream(one.path):
-                # The workers read it; here it is searched for where its streams begin.
-                source.close()
-                self._opened.append((None, Raw(one.path.open("rb"), one.name)))
+            if one.size is None:
+                self._standing[index] = source
             else:
-                self._opened.append((source, raw))
+                source.close()
+
+    def _source(self, one: _Input) -> dump.Source:
+        if one.kind == "parquet":
+            return dump.Source(parquet_pages(one.path), None, None)
+        return dump.open_source(one.path, self.options.select)
 
     def __iter__(self) -> Iterator[Unit]:
         number = 0
         for index, one in enumerate(self.inputs):
-            source, raw = self._opened[index]
-            made = (
-                self._ranges(one, index, raw)
-                if source is None and raw is not None
-                else self._batches(one, index, cast("dump.Source", source))
-            )
+            if one.kind == "xml" and dump.is_multistream(one.path):
+                # The workers read it; here it is searched for where its streams begin.
+                raw: Raw | None = Raw(one.path.open("rb"), one.name)
+                made = self._ranges(one, index, cast("Raw", raw))
+            else:
+                source = self._standing.pop(index, None) or self._source(one)
+                raw = source.raw
+                made = self._batches(one, index, source)
             for unit in made:
                 unit.number = number
                 number += 1
@@ -489,10 +516,16 @@ class _Units:
             yield made()
 
 
-def _parquet(rows: Iterator[records.Row], name: str) -> Iterator[Item]:
+def parquet_pages(path: Path) -> Generator[Item, None, None]:
+    """
+    Yield the pages of a Parquet file, and the fault at which it ends if it is damaged.
+
+    Raises:
+        InputError: if it cannot be opened or, being remote, cannot be read on.
+    """
     try:
-        for row in rows:
-            yield dump.page_of(row, name)
+        for row in records.read_parquet(path):
+            yield dump.page_of(row, path.name)
     except DumpError as error:
         yield error
 
@@ -502,15 +535,19 @@ def _digest(one: _Input, raw: Raw | None) -> str | None:
     if raw is not None and one.size in (None, raw.position):
         return raw.digest.hexdigest()
     if one.kind == "folder":
-        digest = hashlib.sha256()
-        for name, file in dump.files(one.path):
-            digest.update(well_formed(name).encode() + b"\0")
-            digest.update(hashlib.sha256(file.read_bytes()).digest())
-        return digest.hexdigest()
+        return one.edges
     if one.size is not None:
         with one.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     return None
+
+
+def _folder_digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    for name, file in dump.files(path):
+        digest.update(well_formed(name).encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 # -------------------------------------------------------------------- progress
@@ -595,7 +632,7 @@ def run(
     Raises:
         DumpError: at the first error, if *on_error* is ``stop``.
         InputError: if an input cannot be opened, the folder cannot be made, or it holds another
-            run.
+            run, or any run where standard input is read.
         OutputError: if the folder cannot be written any more; what is finished is kept.
         UnknownFormatError: if an option has a value that is not one of those known.
     """
@@ -604,6 +641,16 @@ def run(
     inputs = _inputs(paths)
     output = Path(output)
     refuse_own(output, [one.path for one in inputs])
+    old = None if fresh else read_manifest(output)
+    if old is not None and any(one.size is None for one in inputs):
+        raise InputError(
+            f"{output} holds a run, and standard input cannot be told from what was read for it; "
+            "choose another folder, or begin anew with --fresh"
+        )
+    units = _Units(inputs, options)
+    if old is None or not old["complete"]:
+        # Before the folder is, for an old run goes only when the new one can begin.
+        units.open()
     folder = Folder(
         output,
         options.format,
@@ -614,7 +661,7 @@ def run(
     try:
         if folder.manifest["complete"]:
             return Stats.from_dict(folder.manifest["counts"])
-        return _go(inputs, folder, options, processes, progress, on_error)
+        return _go(units, folder, options, processes, progress, on_error)
     finally:
         folder.close()
 
@@ -693,7 +740,9 @@ def gather(
     options.check()
     check_how(processes, progress, on_error)
     folder = _Nowhere(make, take, tell)
-    return _go(_inputs(paths), folder, options, processes, progress, on_error)
+    units = _Units(_inputs(paths), options)
+    units.open()
+    return _go(units, folder, options, processes, progress, on_error)
 
 
 def check_how(processes: int, progress: str, on_error: str) -> None:
@@ -733,6 +782,11 @@ def reasons(output: str | os.PathLike[str], *, most: int) -> Iterator[str]:
     yield f"{path} holds every page that could not be read, with the reason"
 
 
+def stopped_at(record: Mapping[str, Any]) -> DumpError:
+    """Return what is raised where the first error record is to end all."""
+    return DumpError(f"stopped at an error: {_reason(record)}", record["file"] or "")
+
+
 class _Nowhere:
     """Stands for a folder where rows are handed on and nothing is written."""
 
@@ -757,16 +811,14 @@ class _Nowhere:
 
 
 def _go(
-    inputs: list[_Input],
+    units: _Units,
     folder: Folder | _Nowhere,
     options: Options,
     processes: int,
     progress: Progress,
     on_error: str,
 ) -> Stats:
-    units = _Units(inputs, options)
-    units.open()
-    sizes = [one.size for one in inputs]
+    sizes = [one.size for one in units.inputs]
     total = None if None in sizes else sum(cast("list[int]", sizes))
     with (
         closing(_Progress(progress, total)) as shown,
@@ -828,6 +880,7 @@ class _Run:
         self.coming = islice(iter(units), self.next, None)
         self.prepared: deque[Unit] = deque()
         self.finished: dict[int, tuple[Unit, Result]] = {}
+        self.deaths = Deaths()
         self.exhausted = False
         self.stopped = False
         """Whether the limit ended the run before the inputs did."""
@@ -875,11 +928,9 @@ class _Run:
         if event.kind == "done" and event.result is not None:
             self.finished[unit.number] = (unit, event.result)
             return
-        unit.deaths = unit.deaths + 1 if unit.suspect == event.page else 1
-        unit.suspect = event.page
         if event.kind == "late":
             unit.leave_out[event.page] = "timeout"
-        elif unit.deaths >= DEATHS:
+        elif self.deaths.too_many(unit.number, event.page):
             if event.page < 0:
                 self.finished[unit.number] = (unit, _died_reading(unit))
                 return
@@ -898,8 +949,7 @@ class _Run:
                     self.prepared.appendleft(unit)
                     return
             if result.tally.failed and self.on_error == "stop":
-                first = json.loads(result.errors.splitlines()[0])
-                raise DumpError(f"stopped at an error: {_reason(first)}", first["file"])
+                raise stopped_at(json.loads(result.errors.splitlines()[0]))
             rows: Any = result.rows
             if self.options.format == "parquet" and result.row_count:
                 rows = records.from_bytes(result.rows, self.schema)

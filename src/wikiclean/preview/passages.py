@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import attrs
 
+from wikiclean.codes import REPAIRS
 from wikiclean.document import (
     UNACCOUNTED,
     Account,
@@ -55,18 +56,6 @@ KINDS: Final[Mapping[Kind, str]] = MappingProxyType(
 )
 """Kind of a passage → what that means. ``flagged`` is the kind of remarks, which have a place but
 no characters of their own."""
-
-REPAIRS: Final = frozenset(
-    {
-        "label_overflow",
-        "marker_suffix_removed",
-        "empty_parens_removed",
-        "husk_removed",
-        "space_before_punct",
-        "lone_surrogate",
-    }
-)
-"""Codes of what mends damage, where something was changed; other changes are drops."""
 
 Shown: TypeAlias = Record | Field
 

@@ -16,8 +16,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
+from wikiclean.codes import REPAIRS
 from wikiclean.document import RUN, Document, Footnote, Template, claims_of, outline
 from wikiclean.errors import SiteError
 from wikiclean.renderers.addresses import language
@@ -51,21 +52,14 @@ class Column(NamedTuple):
     nullable: bool
     meaning: str
 
+    @classmethod
+    def of(cls, kind: ColumnType, meaning: str) -> Self:
+        """Return a column; a meaning that begins with ``?`` is that of a nullable one."""
+        return cls(kind, meaning.startswith("?"), meaning.removeprefix("?"))
+
 
 def _struct(**columns: tuple[ColumnType, str]) -> Struct:
-    """Return a struct; a meaning that begins with ``?`` is that of a nullable column."""
-    return Struct(
-        MappingProxyType(
-            {
-                name: Column(kind, meaning.startswith("?"), meaning.removeprefix("?"))
-                for name, (kind, meaning) in columns.items()
-            }
-        )
-    )
-
-
-def _column(kind: ColumnType, meaning: str) -> Column:
-    return Column(kind, meaning.startswith("?"), meaning.removeprefix("?"))
+    return Struct(MappingProxyType({name: Column.of(*what) for name, what in columns.items()}))
 
 
 _TEXT_START: Final = ("int64", "offset in `text`")
@@ -76,22 +70,22 @@ _PAIRS: Final = ListOf(_struct(key=("string", "name"), value=("string", "value")
 
 COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
     {
-        "id": _column("string", "page id if given, else a hash of wiki, title and source"),
-        "url": _column("string", "?address of the page"),
-        "title": _column("string", "empty if it is not known"),
-        "text": _column("string", "the clean text"),
-        "language": _column("string", "code of the wiki's language, as `zh`"),
-        "variant": _column("string", "`source`, or the variant the text was converted to"),
-        "wiki": _column("string", "name of the wiki, as `zhwiki`"),
-        "revision_id": _column("int64", "?revision, as given"),
-        "timestamp": _column("timestamp[us, UTC]", "?time of the revision, as given"),
-        "namespace": _column("int32", "?number, as given or told by the title"),
-        "page_type": _column("string", "article, redirect, disambiguation, category or other"),
-        "redirect_to": _column("string", "?title that the page redirects to"),
-        "dialect": _column("string", "wikitext or export"),
-        "source_file": _column("string", "?file the page was read from, as given"),
-        "source_sha256": _column("string", "?hash of the source in UTF-8, in hexadecimal"),
-        "sections": _column(
+        "id": Column.of("string", "page id if given, else a hash of wiki, title and source"),
+        "url": Column.of("string", "?address of the page"),
+        "title": Column.of("string", "empty if it is not known"),
+        "text": Column.of("string", "the clean text"),
+        "language": Column.of("string", "code of the wiki's language, as `zh`"),
+        "variant": Column.of("string", "`source`, or the variant the text was converted to"),
+        "wiki": Column.of("string", "name of the wiki, as `zhwiki`"),
+        "revision_id": Column.of("int64", "?revision, as given"),
+        "timestamp": Column.of("timestamp[us, UTC]", "?time of the revision, as given"),
+        "namespace": Column.of("int32", "?number, as given or told by the title"),
+        "page_type": Column.of("string", "article, redirect, disambiguation, category or other"),
+        "redirect_to": Column.of("string", "?title that the page redirects to"),
+        "dialect": Column.of("string", "wikitext or export"),
+        "source_file": Column.of("string", "?file the page was read from, as given"),
+        "source_sha256": Column.of("string", "?hash of the source in UTF-8, in hexadecimal"),
+        "sections": Column.of(
             ListOf(
                 _struct(
                     level=("int32", "1 is the lead, 2 is `==`"),
@@ -104,7 +98,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "in text order, a tree by `parent`",
         ),
-        "links": _column(
+        "links": Column.of(
             ListOf(
                 _struct(
                     kind=("string", "article, page, category, file, interwiki, external or anchor"),
@@ -121,7 +115,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "those of the text itself, not those of notes and infoboxes",
         ),
-        "footnotes": _column(
+        "footnotes": Column.of(
             ListOf(
                 _struct(
                     name=("string", "as the source names it"),
@@ -130,19 +124,19 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
                     text=("string", "empty if the source has none"),
                     defined=("bool", "whether the source has a text for it"),
                     anchors=(ListOf("int64"), "offsets in `text` of its marks"),
-                    cite=(_PAIRS, "fields of the citation in it"),
+                    cite=(_PAIRS, "fields of the first citation template in it, as written"),
                     urls=(ListOf("string"), "its external links, each once"),
                 )
             ),
             "one a definition",
         ),
-        "categories": _column(
+        "categories": Column.of(
             ListOf(
                 _struct(name=("string", "without namespace"), sort_key=("string", "as written"))
             ),
             "in source order",
         ),
-        "templates": _column(
+        "templates": Column.of(
             ListOf(
                 _struct(
                     name=("string", "normalised"),
@@ -155,11 +149,11 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "in source order",
         ),
-        "infoboxes": _column(
+        "infoboxes": Column.of(
             ListOf(_struct(name=("string", "normalised"), fields=(_PAIRS, "texts of the rows"))),
             "in source order",
         ),
-        "tables": _column(
+        "tables": Column.of(
             ListOf(
                 _struct(
                     caption=("string", "empty if it has none"),
@@ -171,7 +165,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "in text order",
         ),
-        "media": _column(
+        "media": Column.of(
             ListOf(
                 _struct(
                     file=("string", "title without namespace"),
@@ -182,7 +176,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "in text order",
         ),
-        "math": _column(
+        "math": Column.of(
             ListOf(
                 _struct(
                     tex=("string", "without delimiters"),
@@ -193,7 +187,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "in text order",
         ),
-        "diagnostics": _column(
+        "diagnostics": Column.of(
             ListOf(
                 _struct(
                     code=("string", "stable name"),
@@ -207,7 +201,7 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "what was dropped, repaired or guessed",
         ),
-        "stats": _column(
+        "stats": Column.of(
             _struct(
                 src_chars=("int64", "code points of the source"),
                 text_chars=("int64", "code points of the text"),
@@ -236,8 +230,8 @@ COLUMNS: Final[Mapping[str, Column]] = MappingProxyType(
             ),
             "for choosing pages by fidelity",
         ),
-        "metadata": _column("string", "JSON object of the caller's own"),
-        "schema_version": _column("int32", "of this table"),
+        "metadata": Column.of("string", "JSON object of the caller's own"),
+        "schema_version": Column.of("int32", "of this table"),
     }
 )
 """The columns in order: type, whether it may be null, what it holds.
@@ -305,19 +299,8 @@ Source: the lists of MediaWiki:Disambiguationspage on zh, en, ja and ko Wikipedi
 without the rare ones.
 """
 
-REPAIRS: Final = frozenset(
-    {
-        "caption_tail",
-        "empty_parens_removed",
-        "file_label_overflow",
-        "husk_removed",
-        "label_overflow",
-        "marker_suffix_removed",
-        "space_before_punct",
-        "table_rebuilt",
-    }
-)
-"""Codes of diagnostics that say that damage in the text was made good."""
+_CITATION: Final = re.compile(r"V?[Cc]ite .+|Citation")
+"""Name of a template that is a citation on any wiki."""
 
 _LEFTOVER: Final = re.compile(
     r"\[\[|\]\]|\{\{|\}\}|\{\||\|\}|-\{|\}-|'''?|\]\(|\"wikilink\"|\*\*"
@@ -332,9 +315,9 @@ def to_row(document: Document, *, offsets: str, **metadata: Any) -> dict[str, An
     ``stats`` holds numbers of code points and pieces, whatever *offsets* are: ``src_chars`` and
     ``text_chars``, the lengths of source and text; ``dropped_chars``, the source characters that
     ``accounting()`` calls dropped, those of notes and infoboxes included; ``repaired``, the
-    diagnostics with a code of ``REPAIRS``, those of nested Documents included; ``leftover``, pieces
-    that look like markup in the text outside code and formulas; ``diagnostics`` and ``templates``,
-    what ``count_losses`` counts.
+    diagnostics with a code of ``codes.REPAIRS``, those of nested Documents included; ``leftover``,
+    pieces that look like markup in the text outside code and formulas; ``diagnostics`` and
+    ``templates``, what ``count_losses`` counts.
 
     Args:
         document: The page.
@@ -615,9 +598,21 @@ def _footnote(note: Footnote, at: Callable[[int], int]) -> dict[str, Any]:
         "text": note.text,
         "defined": note.defined,
         "anchors": [at(anchor.offset) for anchor in note.anchors if not anchor.owner],
-        "cite": [],
+        "cite": _cited(note.body) if note.body else [],
         "urls": list(dict.fromkeys(link.target for link in links if link.kind == "external")),
     }
+
+
+def _cited(body: Document) -> list[dict[str, str]]:
+    """Return the arguments of the first citation in a note that are not empty."""
+    if not any(_CITATION.fullmatch(brief.name) for brief in outline(body, "templates")):
+        return []
+    template = min(
+        (one for one in body.templates if _CITATION.fullmatch(one.name)),
+        key=lambda one: one.source_span.start,
+    )
+    fields = {one.name: one.value.strip() for one in template.parameters}
+    return [{"key": name, "value": value} for name, value in fields.items() if value]
 
 
 def _templates(
