@@ -655,9 +655,9 @@ def test_dump_verb(
         (["--profile", "wide"], "unknown profile"),
         (["--shard-size", "0"], "no size above 0"),
         (["--shard-size", "big"], "no size above 0"),
-        (["--namespaces", "main"], "neither all nor numbers"),
+        (["--namespaces", "main"], "choose one of all, 0,14"),
         (["-j", "0"], "no whole number from 1 on"),
-        (["--page-timeout", "-1"], "no number of seconds above 0"),
+        (["--page-timeout", "-1"], "choose one of 60"),
     ],
 )
 def test_wrong_options(

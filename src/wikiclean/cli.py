@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple, cast
 
 import attrs
 
+from wikiclean import values
 from wikiclean.api import DIALECTS, LIMITS, VARIANTS, DialectOption, detect, parse
 from wikiclean.document import Diagnostic, Document
 from wikiclean.errors import DumpError, InputError, OutputError, SchemaError, WikicleanError
@@ -404,17 +405,16 @@ class Verb(NamedTuple):
     """Returns the exit code."""
 
 
-UNITS: Final = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
-"""What may stand behind the number of a size → how many bytes."""
+def _value(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return *read* for argparse, which else keeps to itself why a value is refused."""
 
+    def check(text: str) -> Any:  # noqa: ANN401 - whatever it reads
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
 
-def _size(text: str) -> int:
-    unit = text[-1:].upper()
-    with suppress(ValueError):
-        number = int(text[:-1] if unit in UNITS else text) * UNITS.get(unit, 1)
-        if number > 0:
-            return number
-    raise argparse.ArgumentTypeError(f"{text!r} is no size above 0 such as 1000000, 512K or 16M")
+    return check
 
 
 def _whole(least: int) -> Callable[[str], int]:
@@ -425,22 +425,6 @@ def _whole(least: int) -> Callable[[str], int]:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number from {least} on")
 
     return read
-
-
-def _seconds(text: str) -> float:
-    with suppress(ValueError):
-        if (number := float(text)) > 0:
-            return number
-    raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
-
-
-def _namespaces(text: str) -> frozenset[int] | None:
-    try:
-        return None if text == "all" else frozenset(int(number) for number in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is neither all nor numbers of namespaces such as 0,14"
-        ) from error
 
 
 def _moment(text: str) -> datetime:
@@ -470,7 +454,13 @@ def _dump_arguments() -> argparse.ArgumentParser:
     add("-o", "--output", required=True, metavar="DIR", help="the folder of the shards")
     add("-f", "--format", choices=("jsonl", "parquet"), default="jsonl")
     add("--profile", default="full", help="columns; see wikiclean schema (default: full)")
-    add("--shard-size", type=_size, default="256M", metavar="BYTES", help="default: 256M")
+    add(
+        "--shard-size",
+        type=_value(values.size),
+        default="256M",
+        metavar="BYTES",
+        help="default: 256M",
+    )
     add("--keep-source", action="store_true", help="a column with the source of the page")
     add("--fresh", action="store_true", help="begin anew, whatever the folder holds")
     _reading_many(parser)
@@ -496,14 +486,32 @@ def _finding_many(parser: argparse.ArgumentParser) -> None:
     """Add what is left of these options where pages make no text."""
     add = parser.add_argument
     add("-j", "--processes", type=_whole(1), default=os.cpu_count() or 1, metavar="N")
-    add("--namespaces", type=_namespaces, default="0", metavar="N,N", help="or all (default: 0)")
+    add(
+        "--namespaces",
+        type=_value(values.namespaces),
+        default="0",
+        metavar="N,N",
+        help="or all (default: 0)",
+    )
     add("--since", type=_moment, metavar="TIME", help="revisions from this time on")
     add("--until", type=_moment, metavar="TIME", help="revisions up to this time")
     add("--limit", type=_whole(0), metavar="N", help="read the first N pages")
     add("--site", choices=SITES, help="the wiki (default: what the dump says, else zhwiki)")
     add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
-    add("--page-timeout", type=_seconds, default=60.0, metavar="SECONDS", help="default: 60")
-    add("--page-size", type=_size, default="4M", metavar="CHARS", help="the most (default: 4M)")
+    add(
+        "--page-timeout",
+        type=_value(values.seconds),
+        default=60.0,
+        metavar="SECONDS",
+        help="default: 60",
+    )
+    add(
+        "--page-size",
+        type=_value(values.size),
+        default="4M",
+        metavar="CHARS",
+        help="the most (default: 4M)",
+    )
     add("--on-error", choices=("skip", "stop"), default="skip", help="when a page fails")
     add("--progress", choices=("auto", "bar", "plain", "none"), default="auto")
     add("-q", "--quiet", action="store_true", help="nothing on stderr but errors")
