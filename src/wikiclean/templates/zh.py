@@ -61,9 +61,9 @@ _NAMES: Final[Mapping[str, Any]] = json.loads(
 LANGUAGES: Final[Mapping[str, Sequence[str]]] = MappingProxyType(_NAMES["languages"])
 """Names of languages in simplified and traditional script, by code."""
 LANDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(_NAMES["lands"])
-"""Names of lands in both scripts, by three-letter code."""
+"""Names of lands in both scripts, by three-letter code; by English name where there is none."""
 LAND_CODES: Final[Mapping[str, str]] = MappingProxyType(_NAMES["codes"])
-"""Three-letter codes by what else a land is called: codes of sports, English names."""
+"""Keys of `LANDS` by what else a land is called: codes of sports, English names."""
 
 
 # ---------------------------------------------------------------- languages
@@ -110,6 +110,24 @@ def _in_language(call: Call, code: str, first: int) -> Sequence[Part]:
         return ()
     words += [a for a in (given(call, "tr", "translit", "羅馬字"),) if a is not None]
     return (*_introduced(call, code), *listed("，", [(word,) for word in words]))
+
+
+def eastern_min(call: Call) -> Sequence[Part]:
+    """Leave 閩東語： with the word, its letters, its characters and its sound."""
+    words = _in_language(call, "cdo", 1)
+    letters, characters = given(call, "buc"), given(call, "han")
+    sound = given(call, "ipa")
+    return listed(
+        "，",
+        [
+            words or _introduced(call, "cdo"),
+            (wording(call, "[[平话字]]：", "[[平話字]]："), letters) if letters else (),
+            (wording(call, "[[汉字]]：", "[[漢字]]："), characters) if characters else (),
+            ("[[國際音標|", wording(call, "实际读音", "實際讀音"), "]]：/", sound, "/")
+            if sound
+            else (),
+        ],
+    )
 
 
 def pronounced(code: str) -> Handler:
@@ -391,7 +409,7 @@ def land_by_flag(call: Call) -> Sequence[Part]:
     label, subject = given(call, "name", "label"), given(call, "1")
     if subject is None:
         return sequence(label)
-    name = _land(call, written(call, subject))
+    name = _land(call, written(call, subject).replace("_", " "))
     return linked(call, name or subject, label or "")
 
 
@@ -740,24 +758,46 @@ _ICONS: Final = (
 """Language codes that are templates for the language of a link; ``no`` and ``is`` are others."""
 
 _LOCAL: Final = {
-    "en-us": "en", "en-gb": "en", "en-uk": "en", "en-au": "en", "fr-ca": "fr", "pt-br": "pt",
-    "es-mx": "es", "de-at": "de", "de-ch": "de", "grc-gre": "grc", "gre": "el", "sr-cyr": "sr",
-    "sr-latn": "sr", "sr-cyrl": "sr", "sr-lat": "sr", "sh-latn": "sh", "mn-cyrl": "mn",
-    "uz-latn": "uz", "kk-cyrl": "kk", "zh-hans": "zh", "zh-hant": "zh", "az-latn": "az",
+    "en-uk": "en-gb", "en-au": "en", "fr-ca": "fr", "es-mx": "es", "de-at": "de", "de-ch": "de",
+    "grc-gre": "grc", "gre": "el", "sr-cyr": "sr", "sr-cyrl": "sr", "sr-lat": "sr-latn",
+    "sh-latn": "sh", "mn-cyrl": "mn", "uz-latn": "uz", "kk-cyrl": "kk", "az-latn": "az",
 }  # fmt: skip
-"""Codes that name a land or a script; the language is shown without it."""
+"""Codes that name a land or a script; the language is shown without it, or as by another code."""
+
+_PLAIN: Final = tuple(code for code in LANGUAGES if "-" not in code)
+"""Codes of languages, without those of a land or a script."""
+
+
+def _spelled(code: str) -> str:
+    """Return a code with its land and its script as most write them: ``en-GB``, ``sr-Latn``."""
+    language, *rest = code.split("-")
+    return "-".join((language, *(r.upper() if len(r) == 2 else r.capitalize() for r in rest)))
+
+
+_NOT_BY_NAME: Final = ("CHN", "EUR", "HKG", "MAC", "PRC", "ROC", "ROK", "TPE", "TWN")
+"""Lands whose name is the template of a box of links, or no template of a flag for certain."""
 
 FAMILIES: Final[Mapping[str, Handler]] = MappingProxyType(
     {
         # One handler for each language or land, so that a name is looked up like any other.
-        **{f"Lang-{code}": in_language(code) for code in LANGUAGES},
-        **{f"Lang-{code}": in_language(of) for code, of in _LOCAL.items() if of in LANGUAGES},
-        **{f"IPA-{code}": pronounced(code) for code in LANGUAGES},
-        **{f"Link-{code}": helped_link(code) for code in (*LANGUAGES, "simple")},
-        **{f"{code.capitalize()}-link": helped_link(code) for code in LANGUAGES},
+        **{
+            f"Lang-{name}": in_language(of)
+            for code, of in (*zip(LANGUAGES, LANGUAGES, strict=True), *_LOCAL.items())
+            for name in (code, _spelled(code))
+        },
+        "Lang-cdo": eastern_min,
+        **{f"IPA-{code}": pronounced(code) for code in _PLAIN},
+        **{f"Link-{code}": helped_link(code) for code in (*_PLAIN, "simple")},
+        **{f"{code.capitalize()}-link": helped_link(code) for code in _PLAIN},
         "Internal link helper/*": named_helped_link,
         **{code.capitalize(): language_icon(*LANGUAGES[code]) for code in _ICONS},
         **{code: land(code) for code in (*LANDS, *LAND_CODES) if re.fullmatch("[A-Z]{2,5}", code)},
+        **{
+            name: land(code)
+            for code, names in LANDS.items()
+            if len(code) == 3 and code not in _NOT_BY_NAME
+            for name in names
+        },
     }
 )
 """Handlers by name, of the templates that are there once for each language or land."""
