@@ -53,7 +53,7 @@ IPA = IPA2
 IPAc-en = IPAEng
 Script = Script/* | Unicode | Polytonic
 Audio = Listen-inline
-Ill = Interlanguage link | Ill2 | Interlanguage link multi | Ill-multi
+Ill = Illm | Interlanguage link | Ill2 | Interlanguage link multi | Ill-multi
 Start date = End date | Birth date | Birth date and age | Death date | Film date | Birth-date |
     Dob | Bda | Start date and age
 Death date and age = Dda | Death-date and age
@@ -101,7 +101,15 @@ Flag = Flagcountry | Flagu
 Flagicon = Flagdeco | Flag icon | Fbicon | Flagicon image | Flagiconmil | Player flag |
     Flagcollection
 Rint = RINT | Ric | BSicon | Access icon
-Quote = Quotation | Quote box | Rquote | Bquote | Quoteblock | Cquote2 | Centered pull quote
+Quote = Quotation | Bquote | Quoteblock
+Cquote = Cquote2 | Cquote3 | Centered pull quote
+Quote box = Quotebox
+Legend = Legend2 | Legend inline
+Color box = Colorbox | Colour box | Colourbox
+Center = Centre
+URL = Url
+Clade = Cladex
+External media = External image | External images | External video | External audio
 Familytree = Family tree | Chart | Tree chart | Treechart
 Multiple image = Double image | Multiple images
 Columns-list = Column list | Colist
