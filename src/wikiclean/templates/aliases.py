@@ -58,6 +58,7 @@ Start date = End date | Birth date | Birth date and age | Death date | Film date
     Dob | Bda | Start date and age
 Death date and age = Dda | Death-date and age
 Frac = Fraction | Sfrac | Tfrac
+Exp10 = E
 Chem = Chemical formula
 Formatnum = Nts | Commas | Number format
 Mvar = Math variable

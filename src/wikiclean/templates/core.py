@@ -366,6 +366,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Val": value,
         "Frac": fraction,
         "Gaps": joined(""),
+        "Exp10": argument(1, before="×10<sup>", after="</sup>"),
         "Chem": formula,
         "Chem2": typed_formula,
         "Formatnum": grouped_number,

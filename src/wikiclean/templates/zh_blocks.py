@@ -411,6 +411,28 @@ _ACHIEVEMENTS: Final = {
 }
 
 
+_OFFICES: Final = {
+    "prc": ("中华人民共和国", "中華人民共和國"),
+    "roc": ("中华民国", "中華民國"),
+    **dict.fromkeys(("usa", "us"), ("美国", "美國")),
+    "rus": ("俄罗斯", "俄羅斯"),
+    "fra": ("法国", "法國"),
+    "uk": ("英国", "英國"),
+}
+
+
+def offices(call: Call) -> Sequence[Part]:
+    """Leave the head above the rows of offices: of whom, or the words that are given."""
+    of = given(call, "1")
+    known = _OFFICES.get(written(call, of)) if of is not None else ("", "")
+    if known is None:
+        return sequence("\n|-\n! colspan=3 | ", of)
+    kind = (
+        wording(call, "政治职务", "政治職務") if of is not None else wording(call, "官衔", "官銜")
+    )
+    return ("\n|-\n! colspan=3 | ", wording(call, *known) + kind)
+
+
 def achievements(call: Call) -> Sequence[Part]:
     """Leave the head above the rows of records and awards."""
     text = wording(call, *_ACHIEVEMENTS.get(call.value("1"), ("奖项与成就", "獎項與成就")))
@@ -438,10 +460,14 @@ def goals(call: Call) -> Sequence[Part]:
     return listed(", ", groups)
 
 
-def minute(call: Call) -> Sequence[Part]:
-    """Leave the minute of a card or a substitution, if it is given."""
-    found = given(call, "1")
-    return (found, "&#39;") if found is not None else ()
+def minutes(*names: str) -> Handler:
+    """Return the handler of a card or a substitution: its minutes, as far as they are given."""
+
+    def handle(call: Call) -> Sequence[Part]:
+        found = (given(call, name) for name in names)
+        return listed(", ", [(minute, "&#39;") for minute in found if minute is not None])
+
+    return handle
 
 
 def football_match(call: Call) -> Sequence[Part]:
@@ -494,8 +520,9 @@ __all__ = [
     "football_match",
     "goals",
     "hatnote",
-    "minute",
+    "minutes",
     "no_holder",
+    "offices",
     "one_page",
     "pull_quotation",
     "quotation",

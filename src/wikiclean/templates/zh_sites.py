@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from wikiclean.templates.calls import Call, Handler, Part
+from wikiclean.templates.calls import Argument, Call, Handler, Part
 from wikiclean.templates.shapes import (
     external,
     given,
@@ -135,6 +135,43 @@ def general_practice(call: Call) -> Sequence[Part]:
     return ("''", *label, "''", wording(call, " 于 ", " 於 "), "[[家庭醫生筆記|GPnotebook]]")
 
 
+def compound(call: Call) -> Sequence[Part]:
+    """Leave a link to a compound of PubChem."""
+    number = given(call, "1")
+    if number is None:
+        return ()
+    label: Sequence[Part] = ("CID ", number)
+    if is_address("https://a/" + written(call, number)):
+        label = ("[https://pubchem.ncbi.nlm.nih.gov/compound/", number, " CID ", number, "]")
+    return (*label, wording(call, " [[PubChem]]的链接", " [[PubChem]]的連結"))
+
+
+def free_scores(call: Call) -> Sequence[Part]:
+    """Leave a link to the scores of a composer, or to those of a work."""
+    author, work = given(call, "1", "id", "author"), given(call, "work")
+    title = call.page.title if call.page is not None else None
+    named = given(call, "2", "cname") if author is not None else given(call, "cname")
+    shown: Part = named or title or ""
+    library = wording(call, "[[国际乐谱典藏计划]]", "[[國際樂譜典藏計劃]]")
+    kind = given(call, "descr")
+    if author is not None:
+        scores = kind or wording(call, "免费乐谱", "免費樂譜")
+        label = sequence(*((shown, "的") if shown else ()), scores)
+        return (*_scores(call, "Category:", author, label), "，由", library, "提供")
+    if work is not None:
+        scores = kind or wording(call, "乐谱", "樂譜")
+        label = sequence(shown) or (work,)
+        return (*_scores(call, "", work, label), ": ", library, "上的", scores)
+    return ()
+
+
+def _scores(call: Call, kind: str, page: Argument, label: Sequence[Part]) -> tuple[Part, ...]:
+    words = (page, *(part for part in label if not isinstance(part, str)))
+    if not all(is_target(written(call, word)) for word in words):
+        return tuple(label)
+    return (f"[[:scores:{kind}", page, "|", *label, "]]")
+
+
 def official_site(call: Call) -> Sequence[Part]:
     """Leave a link to the official site."""
     address, name = given(call, "1", "url", "URL"), given(call, "2", "name", "title")
@@ -158,7 +195,9 @@ def commons(call: Call) -> Sequence[Part]:
 __all__ = [
     "archived",
     "commons",
+    "compound",
     "douban",
+    "free_scores",
     "general_practice",
     "google_book",
     "official_site",
