@@ -4,8 +4,8 @@ The templates that zh-Wikipedia puts inside sentences, and what each leaves in t
 Here live the forms that zh-Wikipedia gives, and the table of all its handlers.
 What is the same on every wiki is in ``wikiclean.templates``; the shapes of links and notes are in
 ``shapes``, citations in ``citations``, numbers in ``measures``, other names in ``zh_aliases``, what
-stands on lines of its own in ``zh_blocks``, links to other sites in ``zh_sites``, names of
-languages and lands in ``zh_names``.
+stands on lines of its own in ``zh_blocks``, dates in ``zh_dates``, links to other sites in
+``zh_sites``, names of languages, lands and elements in ``zh_names``.
 
 Source: a count of the templates on fifty pages of zh-Wikipedia, and the pages of the templates.
 """
@@ -30,8 +30,7 @@ from wikiclean.templates import (
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
 from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
-from wikiclean.templates.core import read_date, years_between
-from wikiclean.templates.measures import Printing, average_mass, measure
+from wikiclean.templates.measures import Printing, average_mass, measure, named_formula
 from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
     cell,
@@ -61,6 +60,7 @@ from wikiclean.templates.zh_blocks import (
     boxed_quotation,
     elsewhere,
     episode,
+    episode_table,
     football_match,
     goals,
     hatnote,
@@ -78,7 +78,15 @@ from wikiclean.templates.zh_blocks import (
     track_list,
     vacant,
 )
-from wikiclean.templates.zh_names import LAND_CODES, LANDS, LANGUAGES, language_name
+from wikiclean.templates.zh_dates import (
+    as_of,
+    date,
+    death_and_age,
+    life,
+    life_in_brackets,
+    sorted_date,
+)
+from wikiclean.templates.zh_names import ELEMENTS, LAND_CODES, LANDS, LANGUAGES, language_name
 from wikiclean.templates.zh_sites import (
     archived,
     commons,
@@ -394,51 +402,6 @@ def pasted_link(call: Call) -> Sequence[Part]:
     if shown is None or foreign is None:
         return ()
     return interwiki(call, call.value("3").lower() or "en", foreign, shown)
-
-
-# ---------------------------------------------------------------- dates
-
-
-def life(call: Call) -> Sequence[Part]:
-    """Leave the days of birth and death: ``{{bd|year|day|year|day|sort key}}``."""
-    born = sequence(given(call, "1"), given(call, "2"))
-    died = sequence(given(call, "3"), given(call, "4"))
-    return (*born, "—", *died) if born or died else ()
-
-
-def life_in_brackets(call: Call) -> Sequence[Part]:
-    """Leave the same in brackets, as ``{{BD}}`` does."""
-    dates = life(call)
-    return ("（", *dates, "）") if dates else ()
-
-
-def _date(numbers: Sequence[int]) -> str:
-    return "".join(f"{n}{unit}" for n, unit in zip(numbers, "年月日", strict=False))
-
-
-def date(call: Call) -> Sequence[Part] | None:
-    """Leave a date given as year, month and day."""
-    numbers = read_date(call)
-    if numbers is None:
-        return sequence(given(call, "1"))
-    return (_date(numbers),)
-
-
-def as_of(call: Call) -> Sequence[Part] | None:
-    """Leave the day on which something was true."""
-    when = date(call)
-    return ("截至", *when) if when else when
-
-
-def death_and_age(call: Call) -> Sequence[Part] | None:
-    """Leave a day of death and the age, of ``{{death date and age|y|m|d|y|m|d}}``."""
-    died, born = read_date(call), read_date(call, 4)
-    if died is None or born is None:
-        return date(call)
-    if len(died) < 3 or len(born) < 3:
-        return (_date(died),)
-    age = years_between(born, died)
-    return (_date(died), wording(call, f"（{age}岁）", f"（{age}歲）"))
 
 
 # ---------------------------------------------------------------- measures
@@ -787,6 +750,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Convert": measure("out", measures_printed),
         "Cvt": measure("on", measures_printed),
         "M": average_mass,
+        "化學式": named_formula(ELEMENTS),
         "Solar mass": solar_masses,
         # Looks
         "僻字": argument(1),
@@ -825,7 +789,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
             sequence(given(call, "2")) or (linked(call, key) if (key := given(call, "1")) else ())
         ),
         "Sortname": sorted_name,
-        "Dts": date,
+        "Dts": sorted_date,
         # Cells
         "N/A": opening_cell("不适用", "不適用"),
         "Nom": opening_cell("提名", "提名"),
@@ -921,7 +885,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Tracklist": track_list,
         "Album ratings": ratings,
         "Episode list": episode,
-        "Episode table": argument("episodes", 1, before="\n{|\n", after="\n|}\n"),
+        "Episode table": episode_table,
         "Castlist": argument(1, before="\n", after="\n"),
         # A table of who came before and after: opened, filled and closed by templates
         "S-start": constant("\n{|\n"),

@@ -54,6 +54,7 @@ Link-wd = Tslwd
 Start date = 出生日期 | 出生日期和年齡 | 出生日期和年龄 | 出生日期及年齡 | Bya
 Death date and age = 死亡日期和年齡 | 死亡日期和年龄
 Updated = 截至 | 更新
+化學式 = 化学式
 Convert = 單位轉換 | 单位转换 | 换算 | 換算 | Conv
 Cvt = Convert/abbr
 Frac = 分數 | 分数

@@ -331,6 +331,40 @@ def _episode_title(call: Call) -> tuple[Part, ...]:
     return listed("<br>", [sequence(given(call, "Title"), given(call, "RTitle")), below])
 
 
+_HEADS: Final = (
+    ("overall", "EpisodeNumber", "总集数", "總集數"),
+    ("season", "EpisodeNumber2", "集数", "集數"),
+    ("series", "EpisodeNumber2Series", "续集数", "續集數"),
+    ("title", "Title", "标题", "標題"),
+    ("aux1", "Aux1", "", ""),
+    ("director", "DirectedBy", "导演", "導演"),
+    ("writer", "WrittenBy", "编剧", "編劇"),
+    ("aux2", "Aux2", "", ""),
+    ("aux3", "Aux3", "", ""),
+    ("airdate", "OriginalAirDate", "首播日期", "首播日期"),
+    ("altdate", "AltDate", "", ""),
+    ("guests", "Guests", "Guest(s)", "Guest(s)"),
+    ("musicalguests", "MusicalGuests", *("Musical/entertainment guest(s)",) * 2),
+    ("prodcode", "ProdCode", "制作代码", "製作代碼"),
+    ("aux5", "Aux5", "", ""),
+    ("viewers", "Viewers", "收视人数（百万）", "收視人數（百萬）"),
+    ("aux4", "Aux4", "", ""),
+)
+"""Columns of a table of episodes: its arguments, which give the width, and the head."""
+
+
+def episode_table(call: Call) -> Sequence[Part]:
+    """Leave the heads of the columns, and the rows that the table holds."""
+    present = {item.name for item in call.arguments}
+    heads: list[Sequence[Part]] = []
+    for name, row_name, hans, hant in _HEADS:
+        if name in present or row_name in present:
+            own = given(call, f"{name}T", f"{row_name}T")
+            heads.append(sequence(own or wording(call, hans, hant)))
+    rows = _row(call, *heads, mark="!") if heads else []
+    return _table((*rows, *sequence("\n", given(call, "episodes"))), given(call, "caption"))
+
+
 # ---------------------------------------------------------------- who came before and after
 
 
@@ -517,6 +551,7 @@ __all__ = [
     "boxed_quotation",
     "elsewhere",
     "episode",
+    "episode_table",
     "football_match",
     "goals",
     "hatnote",
