@@ -14,8 +14,9 @@ the standard's own codes are taken). Exit code 2: one of them is not installed.
 
 Method. A language's name in simplified script is CLDR's for ``zh``. CLDR's for ``zh_Hant`` ends in
 文 where zh-Wikipedia writes 語, so that ending is exchanged. A land's names are CLDR's, its code is
-that of ISO 3166-1; `SPORTS` adds the codes by which teams go. `LANGUAGES` and `LANDS` are
-the names that zh-Wikipedia's own templates print instead.
+that of ISO 3166-1; `SPORTS` adds the codes by which teams go, `ENGLISH` further English names.
+`LANGUAGES` and `LANDS` are the names that zh-Wikipedia's own templates print instead, and those of
+what the standard has no code for.
 """
 
 import argparse
@@ -33,13 +34,19 @@ CODES: Final = Path("/usr/share/iso-codes/json/iso_3166-1.json")
 # Where the name that ``{{lang-xx}}`` prints on zh-Wikipedia is not CLDR's: simplified, traditional.
 LANGUAGES: Final = {
     "af": "南非语 南非語",
+    "ami": "阿美语 阿美語",
     "ang": "古英语 古英語",
     "arc": "亚拉姆语 亞拉姆語",
+    "bnn": "布农语 布農語",
     "bo": "藏语 藏語",
     "ca": "加泰罗尼亚语 加泰隆尼亞語",
+    "cdo": "闽东语 閩東語",
     "cmn": "现代标准汉语 現代標準漢語",
     "cy": "威尔士语 威爾士語",
     "dng": "东干语 東干語",
+    "dru": "鲁凯语 魯凱語",
+    "en-gb": "英式英文 英式英文",
+    "en-us": "美式英文 美式英文",
     "fil": "菲律宾语 菲律賓語",
     "ga": "爱尔兰语 愛爾蘭語",
     "gd": "苏格兰盖尔语 蘇格蘭蓋爾語",
@@ -57,14 +64,25 @@ LANGUAGES: Final = {
     "nn": "新挪威语 新挪威語",
     "or": "奥里亚语 奧里亞語",
     "ota": "奥斯曼土耳其语 鄂圖曼土耳其語",
+    "pt-br": "巴西葡萄牙语 巴西葡萄牙語",
+    "pwn": "排湾语 排灣語",
+    "pyu": "卑南语 卑南語",
+    "ryu": "冲绳语 沖繩語",
     "sh": "塞尔维亚-克罗地亚语 塞爾維亞-克羅埃西亞語",
     "sr": "塞尔维亚语 塞爾維亞語",
+    "sr-latn": "塞尔维亚语拉丁字母 塞爾維亞語拉丁字母",
     "ta": "泰米尔语 泰米爾語",
+    "tao": "达悟语 達悟語",
+    "tay": "泰雅语 泰雅語",
     "tl": "他加禄语 他加祿語",
+    "tsu": "邹语 鄒語",
     "ug": "维吾尔语 維吾爾語",
+    "xsy": "赛夏语 賽夏語",
     "yue": "粤语 粵語",
     "za": "壮语 壯語",
     "zh": "汉语 漢語",
+    "zh-hans": "简体中文 簡體中文",
+    "zh-hant": "繁体中文 繁體中文",
 }
 
 # Where the name that ``{{XXX}}`` prints is not CLDR's.
@@ -81,6 +99,7 @@ LANDS: Final = {
     # No state of ISO 3166-1, or none any more.
     "CHNML": "中国大陆 中國大陸",
     "ROC": "中华民国 中華民國",
+    "ROK": "大韩民国 大韓民國",
     "PRC": "中华人民共和国 中華人民共和國",
     "ENG": "英格兰 英格蘭",
     "SCO": "苏格兰 蘇格蘭",
@@ -95,7 +114,118 @@ LANDS: Final = {
     "SCG": "塞尔维亚和黑山 塞爾維亞和蒙特內哥羅",
     "XKX": "科索沃 科索沃",
     "TPE": "中华台北 中華臺北",
+    # What is called by its English name only: states of the past, parts of states.
+    "Austria-Hungary": "奥匈帝国 奧匈帝國",
+    "Austrian Empire": "奥地利帝国 奧地利帝國",
+    "British Empire": "大英帝国 大英帝國",
+    "British Hong Kong": "英属香港 英屬香港",
+    "British Raj": "英属印度 英屬印度",
+    "Byzantine Empire": "拜占庭帝国 拜占庭帝國",
+    "Catalonia": "加泰罗尼亚 加泰隆尼亞",
+    "Confederate States of America": "美利坚联盟国 美利堅聯盟國",
+    "Dutch Republic": "荷兰共和国 荷蘭共和國",
+    "Empire of Brazil": "巴西帝国 巴西帝國",
+    "Empire of Japan": "大日本帝国 大日本帝國",
+    "First French Empire": "法兰西第一帝国 法蘭西第一帝國",
+    "Free France": "自由法国 自由法國",
+    "German Empire": "德意志帝国 德意志帝國",
+    "Holy Roman Empire": "神圣罗马帝国 神聖羅馬帝國",
+    "Kingdom of Bulgaria": "保加利亚王国 保加利亞王國",
+    "Kingdom of England": "英格兰王国 英格蘭王國",
+    "Kingdom of France": "法兰西王国 法蘭西王國",
+    "Kingdom of Great Britain": "大不列颠王国 大不列顛王國",
+    "Kingdom of Greece": "希腊王国 希臘王國",
+    "Kingdom of Hungary": "匈牙利王国 匈牙利王國",
+    "Kingdom of Italy": "意大利王国 義大利王國",
+    "Kingdom of Prussia": "普鲁士王国 普魯士王國",
+    "Kingdom of Romania": "罗马尼亚王国 羅馬尼亞王國",
+    "Kingdom of Yugoslavia": "南斯拉夫王国 南斯拉夫王國",
+    "Korean Empire": "大韩帝国 大韓帝國",
+    "Manchukuo": "满洲国 滿洲國",
+    "Nazi Germany": "纳粹德国 納粹德國",
+    "Netherlands Antilles": "荷属安的列斯 荷屬安地列斯",
+    "North Vietnam": "北越 北越",
+    "Northern Cyprus": "北塞浦路斯 北賽普勒斯",
+    "Ottoman Empire": "奥斯曼帝国 鄂圖曼帝國",
+    "Polish–Lithuanian Commonwealth": "波兰立陶宛联邦 波蘭立陶宛聯邦",
+    "Qing dynasty": "清朝 清朝",
+    "Russian Empire": "俄罗斯帝国 俄羅斯帝國",
+    "SFR Yugoslavia": "南斯拉夫社会主义联邦共和国 南斯拉夫社會主義聯邦共和國",
+    "South Vietnam": "南越 南越",
+    "Taiwan": "台湾 臺灣",
+    "United Nations": "联合国 聯合國",
+    "Vichy France": "维希法国 維琪法國",
+    "Weimar Republic": "魏玛共和国 威瑪共和國",
+    "Alabama": "亚拉巴马州 阿拉巴馬州",
+    "Alaska": "阿拉斯加州 阿拉斯加州",
+    "Arizona": "亚利桑那州 亞利桑那州",
+    "Arkansas": "阿肯色州 阿肯色州",
+    "California": "加利福尼亚州 加利福尼亞州",
+    "Colorado": "科罗拉多州 科羅拉多州",
+    "Connecticut": "康涅狄格州 康乃狄克州",
+    "Delaware": "特拉华州 德拉瓦州",
+    "Florida": "佛罗里达州 佛羅里達州",
+    "Georgia (U.S. state)": "佐治亚州 喬治亞州",
+    "Hawaii": "夏威夷州 夏威夷州",
+    "Idaho": "爱达荷州 愛達荷州",
+    "Illinois": "伊利诺伊州 伊利諾州",
+    "Indiana": "印第安纳州 印第安納州",
+    "Iowa": "艾奥瓦州 愛荷華州",
+    "Kansas": "堪萨斯州 堪薩斯州",
+    "Kentucky": "肯塔基州 肯塔基州",
+    "Louisiana": "路易斯安那州 路易斯安那州",
+    "Maine": "缅因州 緬因州",
+    "Maryland": "马里兰州 馬里蘭州",
+    "Massachusetts": "马萨诸塞州 麻薩諸塞州",
+    "Michigan": "密歇根州 密西根州",
+    "Minnesota": "明尼苏达州 明尼蘇達州",
+    "Mississippi": "密西西比州 密西西比州",
+    "Missouri": "密苏里州 密蘇里州",
+    "Montana": "蒙大拿州 蒙大拿州",
+    "Nebraska": "内布拉斯加州 內布拉斯加州",
+    "Nevada": "内华达州 內華達州",
+    "New Hampshire": "新罕布什尔州 新罕布夏州",
+    "New Jersey": "新泽西州 紐澤西州",
+    "New Mexico": "新墨西哥州 新墨西哥州",
+    "New York": "纽约州 紐約州",
+    "North Carolina": "北卡罗来纳州 北卡羅來納州",
+    "North Dakota": "北达科他州 北達科他州",
+    "Ohio": "俄亥俄州 俄亥俄州",
+    "Oklahoma": "俄克拉何马州 奧克拉荷馬州",
+    "Oregon": "俄勒冈州 奧勒岡州",
+    "Pennsylvania": "宾夕法尼亚州 賓夕法尼亞州",
+    "Rhode Island": "罗得岛州 羅德島州",
+    "South Carolina": "南卡罗来纳州 南卡羅來納州",
+    "South Dakota": "南达科他州 南達科他州",
+    "Tennessee": "田纳西州 田納西州",
+    "Texas": "得克萨斯州 德克薩斯州",
+    "Utah": "犹他州 猶他州",
+    "Vermont": "佛蒙特州 佛蒙特州",
+    "Virginia": "弗吉尼亚州 維吉尼亞州",
+    "Washington": "华盛顿州 華盛頓州",
+    "West Virginia": "西弗吉尼亚州 西維吉尼亞州",
+    "Wisconsin": "威斯康星州 威斯康辛州",
+    "Wyoming": "怀俄明州 懷俄明州",
 }
+
+# English names that are neither CLDR's nor ISO 3166-1's, and what zh-Wikipedia takes for the same.
+ENGLISH: Final = {
+    "Burma": "MMR", "Chinese Taipei": "TPE", "Congo DR": "COD", "Curacao": "CUW",
+    "Czech Republic": "CZE", "Czechoslovakia": "TCH", "DR Congo": "COD",
+    "Democratic Republic of the Congo": "COD", "East Germany": "GDR", "East Timor": "TLS",
+    "England": "ENG", "European Union": "EUR", "FR Yugoslavia": "SCG",
+    "Federated States of Micronesia": "FSM", "German Democratic Republic": "GDR",
+    "Great Britain": "GBR", "Ivory Coast": "CIV", "Kosovo": "XKX", "Macau": "MAC",
+    "Macedonia": "MKD", "Northern Ireland": "NIR", "Palestine": "PSE",
+    "People's Republic of China": "PRC", "Qing Dynasty": "Qing dynasty",
+    "Republic of China": "ROC", "Republic of Ireland": "IRL", "Republic of Korea": "ROK",
+    "Republic of Macedonia": "MKD", "Republic of the Congo": "COG",
+    "Saint Helena": "SHN", "Scotland": "SCO", "Serbia and Montenegro": "SCG",
+    "Soviet Union": "URS", "State of Palestine": "PSE", "Swaziland": "SWZ",
+    "São Tomé and Príncipe": "STP", "The Bahamas": "BHS", "The Gambia": "GMB", "Turkey": "TUR",
+    "United States Virgin Islands": "VIR", "United States of America": "USA", "Wales": "WAL",
+    "West Germany": "FRG", "Yugoslavia": "YUG", "the Soviet Union": "URS",
+}  # fmt: skip
 
 # Codes of the Olympic committees that differ from ISO 3166-1's. Source: the International Olympic
 # Committee's list of national committees.
@@ -115,6 +245,9 @@ SPORTS: Final = {
     "TAN": "TZA", "TGA": "TON", "TOG": "TGO", "UAE": "ARE", "URU": "URY", "VAN": "VUT",
     "VIE": "VNM", "VIN": "VCT", "ZAM": "ZMB", "ZIM": "ZWE", "KOS": "XKX", "UK": "GBR",
     "EU": "EUR", "USSR": "URS", "US": "USA",
+    # Names of templates, not of committees.
+    "CSK": "TCH", "DDR": "GDR", "GB": "GBR", "HK": "HKG", "KR": "KOR", "SG": "SGP", "SUN": "URS",
+    "TW": "TWN",
 }  # fmt: skip
 
 
@@ -160,18 +293,18 @@ def languages() -> dict[str, list[str]]:
 
 
 def lands() -> dict[str, object]:
-    """Return the names of lands by three-letter code, and other ways to name a code."""
+    """Return the names of lands by code or English name, and other ways to name them."""
     simplified, traditional = names("zh_Hans", "territories"), names("zh_Hant", "territories")
     english = names("en", "territories")
     result: dict[str, list[str]] = {}
-    codes = dict(SPORTS)
+    codes = {**SPORTS, **ENGLISH}
     for entry in json.loads(CODES.read_text(encoding="utf-8"))["3166-1"]:
         two, three = entry["alpha_2"], entry["alpha_3"]
         if two not in simplified:
             continue
         result[three] = [simplified[two], traditional[two]]
         for name in (entry["name"], entry.get("common_name"), english[two]):
-            if name and "," not in name:
+            if name and "," not in name and name not in LANDS:
                 codes[name] = three
     result.update((code, both.split()) for code, both in LANDS.items())
     clash = sorted(set(codes) & set(result))

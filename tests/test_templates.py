@@ -131,10 +131,38 @@ def test_marks_of_several_notes() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "defined",
+    [
+        "{{efn|name=q}}乙{{notelist|refs={{efn|name=q|见[[丙]]}}}}",
+        "{{NoteTag|name=q}}乙{{NoteFoot|refs={{NoteTag|name=q|见[[丙]]}}}}",
+        '<ref group="註" name="q" />乙{{reflist|group=註|refs={{refn|group=註|name=q|见[[丙]]}}}}',
+        "{{r|q|group=註}}乙{{reflist|group=註|refs={{refn|name=q|见[[丙]]}}}}",
+        "{{r|q|group=註}}乙<references group=註>{{efn|group=註|name=q|见[[丙]]}}</references>",
+        "<ref name=q />乙<references>{{#tag:ref|见[[丙]]|name=q}}</references>",
+    ],
+)
+def test_notes_that_templates_define_in_a_list(defined: str) -> None:
+    """A list of notes holds the texts that templates and parser functions define in it."""
+    document = read("甲" + defined)
+    assert document.text == "甲乙"
+    assert [
+        (note.name, note.text, [anchor.offset for anchor in note.anchors])
+        for note in document.footnotes
+    ] == [("q", "见丙", [1])]
+    assert not [d for d in document.diagnostics if d.code == "footnote_definition_missing"]
+
+
 def test_short_citations_of_one_place_are_one_note() -> None:
     """``{{sfn}}`` with the same author, year and page is used twice and stands once."""
     document = read("甲{{sfn|Hollis|1900|p=3}}乙{{sfn|Hollis|1900|p=3}}丙{{sfn|Hollis|1900|p=4}}")
     assert [len(note.anchors) for note in document.footnotes] == [2, 1]
+
+
+def test_a_note_in_two_languages_holds_all_that_the_call_gives() -> None:
+    """The text of the note that ``{{nihongo foot}}`` makes is made of several arguments."""
+    document = read("{{nihongo foot|東京塔|東京タワー|Tōkyō tawā|塔}}")
+    assert [note.text for note in document.footnotes] == ["東京タワー Tōkyō tawā, 塔"]
 
 
 def test_tags_that_a_template_supplies_are_its_markup() -> None:

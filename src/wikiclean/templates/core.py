@@ -17,6 +17,7 @@ from typing import Final
 
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.calls import (
+    Argument,
     Call,
     Handler,
     Part,
@@ -48,11 +49,13 @@ from wikiclean.templates.notes import (
 )
 from wikiclean.templates.shapes import (
     above,
+    external,
     given,
     interwiki,
     is_target,
     linked,
     listed,
+    part_of,
     positional,
     ruby,
     sequence,
@@ -132,6 +135,23 @@ def other_wiki_link(call: Call) -> Sequence[Part]:
     return (given(call, "lt") or first,)
 
 
+def web_address(call: Call) -> Sequence[Part]:
+    """Leave a link to an address, which is shown without its protocol: ``{{URL|example.org}}``."""
+    address, label = given(call, "1"), given(call, "2")
+    if address is None:
+        return sequence(label)
+    text = written(call, address)
+    start = _PROTOCOL.match(text)
+    shown = part_of(address, start.end(), len(text)) if start else address
+    if text.endswith("/") and text.count("/", start.end() if start else 0) == 1:
+        shown = part_of(shown, 0, shown.end - shown.start - 1)
+    url = text if start else "http://" + text
+    return external(call, url if not start else address, (label or shown,))
+
+
+_PROTOCOL: Final = re.compile(r"(?:[a-zA-Z]{3,8}:)?//")
+
+
 # ---------------------------------------------------------------- dates
 
 
@@ -143,6 +163,19 @@ def read_date(call: Call, first: int = 1) -> list[int] | None:
     if not values or not all(re.fullmatch(r"\d{1,4}", value) for value in values):
         return None
     return [int(value) for value in values]
+
+
+def age(call: Call) -> Sequence[Part] | None:
+    """Leave the years between two days; until today they are not known."""
+    first, last = read_date(call), read_date(call, 4)
+    if first is None or last is None or len(first) < 3 or len(last) < 3:
+        return None
+    return (str(years_between(first, last)),)
+
+
+def years_between(first: Sequence[int], last: Sequence[int]) -> int:
+    """Return the full years between two days, as an age is counted."""
+    return last[0] - first[0] - (tuple(last[1:]) < tuple(first[1:]))
 
 
 def date(call: Call) -> Sequence[Part] | None:
@@ -168,10 +201,29 @@ def pages(call: Call, separator: str) -> Sequence[Part]:
     if text is not None:
         return (text,)
     groups = [
-        linked(call, target, given(call, f"l{number}", f"label {number}") or "")
+        page_link(call, target, given(call, f"l{number}", f"label {number}"))
         for number, target in enumerate(positional(call), 1)
     ]
     return listed(separator, groups)
+
+
+def page_link(call: Call, target: Argument, label: Argument | None = None) -> Sequence[Part]:
+    """
+    Link a page as a line above the text does.
+
+    A section stands behind a sign, and ``{{!}}`` parts a title from its label.
+    """
+    text = written(call, target)
+    title, bar, _ = text.partition("{{!}}")
+    if bar:
+        label = label or part_of(target, len(title) + len(bar), len(text))
+        target, text = part_of(target, 0, len(title)), title
+    page, sign, _ = text.partition("#")
+    if label is not None or not sign or not is_target(text):
+        return linked(call, target, label or "")
+    section = part_of(target, len(page) + 1, len(text))
+    shown = sequence(part_of(target, 0, len(page)), " § ") if page else ("§ ",)
+    return ("[[", target, "|", *shown, section, "]]")
 
 
 def ordered(call: Call) -> Sequence[Part]:
@@ -208,22 +260,54 @@ def cropped_image(call: Call) -> Sequence[Part]:
 _FILE: Final = re.compile(r"(?i)(?:file|image|文件|檔案|档案|圖像|图像)\s*:")
 
 
+def _picture(call: Call, file: Argument, caption: Argument | None) -> tuple[Part, ...]:
+    name = written(call, file)
+    if not is_target(name):
+        return sequence(caption)
+    prefix = "" if _FILE.match(name) else "File:"
+    shown = ("|", caption) if caption is not None else ()
+    return (f"[[{prefix}", file, "|thumb", *shown, "]]\n")
+
+
 def images(call: Call) -> Sequence[Part]:
     """Leave the pictures of ``{{multiple image}}`` with their captions."""
     result: list[Part] = []
     for number in ("", *map(str, range(1, 11))):
         file, caption = given(call, f"image{number}"), given(call, f"caption{number}")
-        if file is None:
-            continue
-        name = written(call, file)
-        if not is_target(name):
-            result += sequence(caption)
-            continue
-        prefix = "" if _FILE.match(name) else "File:"
-        result += (f"[[{prefix}", file, "|thumb")
-        result += ("|", caption, "]]\n") if caption is not None else ("]]\n",)
+        if file is not None:
+            result += _picture(call, file, caption)
     footer = given(call, "footer")
     return (*result, *(("\n", footer, "\n") if footer is not None else ()))
+
+
+def gallery(call: Call) -> Sequence[Part]:
+    """Leave the pictures of ``{{gallery|file|caption|file|caption}}``, its title and its foot."""
+    title, footer = given(call, "title"), given(call, "footer")
+    result: list[Part] = ["\n<div>", title, "</div>\n"] if title is not None else []
+    last = max((int(item.name) for item in call.arguments if item.positional), default=0)
+    for number in range(1, last + 1, 2):
+        file, caption = given(call, str(number)), given(call, str(number + 1))
+        if file is not None:
+            result += _picture(call, file, caption)
+    return (*result, *(("\n", footer, "\n") if footer is not None else ()))
+
+
+def clade(call: Call) -> Sequence[Part]:
+    """Leave the branches of a tree of life as a list; a branch may hold such a list itself."""
+    branches: list[Part] = []
+    for number in map(str, range(1, 21)):
+        label, taxon = given(call, f"label{number}"), given(call, number)
+        if label is not None or taxon is not None:
+            inside = listed(" ", [sequence(label), sequence(taxon)])
+            branches += ("<li>", *inside, "</li>")
+    return ("<ul>", *branches, "</ul>") if branches else ()
+
+
+def cladogram(call: Call) -> Sequence[Part]:
+    """Leave the title of a tree, the tree, and what is said below it."""
+    tree = given(call, "clades", "clade", "cladogram", "1")
+    groups = [sequence(given(call, "title")), sequence(tree), sequence(given(call, "caption"))]
+    return ("\n<div>", *listed("</div>\n<div>", groups), "</div>\n") if any(groups) else ()
 
 
 # ---------------------------------------------------------------- the table
@@ -245,6 +329,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Drugbox": fields,
         "Navbox": fields,
         "Navbox *": fields,
+        "External media": fields,
         "Sidebar": fields,
         # Languages and readings
         "Lang": argument(2, "text"),
@@ -263,18 +348,25 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Ruby": lambda call: ruby(given(call, "1"), given(call, "2")),
         # Links
         "Ill": other_wiki_link,
+        "URL": web_address,
+        "Linktext": lambda call: listed(
+            written(call, sign) if (sign := given(call, "lim")) else "",
+            [interwiki(call, "wikt", word, word) for word in positional(call)],
+        ),
         "Flag": lambda call: linked(call, name) if (name := given(call, "1")) else (),
         "Flagicon": nothing,
         "Rint": nothing,
         # Dates
         "Start date": date,
         "Death date and age": date,
+        "Age": age,
         # Numbers and formulas
         "Convert": measure(),
         "Cvt": measure("on"),
         "Val": value,
         "Frac": fraction,
         "Gaps": joined(""),
+        "Exp10": argument(1, before="×10<sup>", after="</sup>"),
         "Chem": formula,
         "Chem2": typed_formula,
         "Formatnum": grouped_number,
@@ -302,10 +394,13 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Larger": argument(1),
         "Lower": argument(1),
         "Size": argument(2),
+        "Resize": argument(2, 1),
+        "Center": argument(1, before="<div>", after="</div>"),
         "Small caps": argument(1),
         "Color": argument(2, 3),
         "Font color": argument(3, 2, "text"),
         "Legend": argument(2),
+        "Color box": argument(2),
         "Abbr": argument(1),
         "Tooltip": argument(1),
         "Code": argument(1, 2, before="<code>", after="</code>"),
@@ -339,14 +434,24 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Hlist": joined(" · "),
         "Flowlist": joined(" · "),
         "Ordered list": ordered,
+        "Br separated entries": joined("<br>"),
         "Quote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
         "Blockquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
         "Cquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
+        "Quote box": argument(
+            "text", "content", "quotetext", "quote", 1, before="<blockquote>", after="</blockquote>"
+        ),
+        "Rquote": argument(
+            "text", "content", "quotetext", "quote", 2, before="<blockquote>", after="</blockquote>"
+        ),
         "Columns": columns,
         "Columns-list": argument(2, 1, before="\n", after="\n"),
         "Col-begin": nothing,
         "Familytree": tree_row,
+        "Clade": clade,
+        "Cladogram": cladogram,
         "Multiple image": images,
+        "Gallery": gallery,
         "CSS image crop": cropped_image,
         # Lines above the text
         "Main": hatnote,

@@ -25,7 +25,14 @@ from wikiclean.templates.convert import (
     read_number,
     significant,
 )
-from wikiclean.templates.shapes import given, part_of, positional, sequence, written
+from wikiclean.templates.shapes import (
+    given,
+    is_target,
+    part_of,
+    positional,
+    sequence,
+    written,
+)
 
 
 class Printing(NamedTuple):
@@ -306,6 +313,45 @@ def formula(call: Call) -> Sequence[Part]:
         else:
             parts.append(piece)
     return parts
+
+
+def named_formula(symbols: Mapping[str, str]) -> Handler:
+    """
+    Return the handler of a formula whose elements go by name: ``{{化學式|碳|6|氫|12}}``.
+
+    A number behind an element says how many, one behind a number is a charge, the first of all a
+    factor; what is no element is not known.
+
+    Args:
+        symbols: Symbols of the elements by their names.
+    """
+    known = {**symbols, **{symbol: symbol for symbol in symbols.values()}}
+
+    def handle(call: Call) -> Sequence[Part] | None:
+        parts: list[Part] = []
+        before = ""
+        for piece in positional(call):
+            text = written(call, piece)
+            symbol = known.get(text)
+            if symbol is not None:
+                parts.append(piece if text == symbol else symbol)
+            elif not re.fullmatch(r"-?[0-9]{1,4}", text):
+                return None
+            elif before in known:
+                parts += ("<sub>", piece, "</sub>") if int(text) > 1 else ()
+            elif not before:
+                parts.append(piece)
+            else:
+                size = text.lstrip("-")
+                sign = "+" if size == text else "-" if size == "1" else "−"
+                parts += ("<sup>", sign if size == "1" else size + sign, "</sup>")
+            before = text
+        target = given(call, "link")
+        if target is None or written(call, target) in ("#", "nolink"):
+            return parts
+        return ("[[", target, "|", *parts, "]]") if is_target(written(call, target)) else parts
+
+    return handle
 
 
 _CHEM2: Final = re.compile(

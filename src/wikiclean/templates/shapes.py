@@ -173,7 +173,7 @@ def note(
         body: Whether *place* is its text.
         name: Of the note; notes of one name are one note.
         group: Of the note.
-        tag: ``ref``, or ``references`` for the list of notes.
+        tag: ``ref``; ``references`` for the list of notes, ``poem`` for lines that stay apart.
         words: If the text of the note is made of several arguments: what the call leaves there.
     """
     start, end = place.start, place.end

@@ -3,20 +3,19 @@ The templates that zh-Wikipedia puts inside sentences, and what each leaves in t
 
 Here live the forms that zh-Wikipedia gives, and the table of all its handlers.
 What is the same on every wiki is in ``wikiclean.templates``; the shapes of links and notes are in
-``shapes``, citations in ``citations``, numbers in ``measures``, other names in ``zh_aliases``.
+``shapes``, citations in ``citations``, numbers in ``measures``, other names in ``zh_aliases``, what
+stands on lines of its own in ``zh_blocks``, dates in ``zh_dates``, links to other sites in
+``zh_sites``, names of languages, lands and elements in ``zh_names``.
 
-Source: a count of the templates on fifty pages of zh-Wikipedia and the documentation pages of the
-templates. Names of languages and lands come from ``data/zh_names.json``.
+Source: a count of the templates on fifty pages of zh-Wikipedia, and the pages of the templates.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from wikiclean.templates import (
     Argument,
@@ -31,20 +30,18 @@ from wikiclean.templates import (
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
 from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
-from wikiclean.templates.core import pages, read_date
-from wikiclean.templates.measures import Printing, average_mass, measure
+from wikiclean.templates.measures import Printing, average_mass, measure, named_formula
 from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
-    above,
     cell,
-    external,
     flag,
     given,
     interwiki,
-    is_address,
     is_target,
     linked,
     listed,
+    note,
+    part_of,
     positional,
     ruby,
     script,
@@ -54,28 +51,56 @@ from wikiclean.templates.shapes import (
     written,
 )
 from wikiclean.templates.zh_aliases import ALIASES
-
-_NAMES: Final[Mapping[str, Any]] = json.loads(
-    resources.files("wikiclean").joinpath("data/zh_names.json").read_text(encoding="utf-8")
+from wikiclean.templates.zh_blocks import (
+    about,
+    about_in_list,
+    achievements,
+    all_pages,
+    all_redirected,
+    boxed_quotation,
+    elsewhere,
+    episode,
+    episode_table,
+    football_match,
+    goals,
+    hatnote,
+    minutes,
+    no_holder,
+    offices,
+    one_page,
+    pull_quotation,
+    quotation,
+    ratings,
+    redirected,
+    side_quotation,
+    succession,
+    succession_box,
+    track_list,
+    vacant,
 )
-LANGUAGES: Final[Mapping[str, Sequence[str]]] = MappingProxyType(_NAMES["languages"])
-"""Names of languages in simplified and traditional script, by code."""
-LANDS: Final[Mapping[str, Sequence[str]]] = MappingProxyType(_NAMES["lands"])
-"""Names of lands in both scripts, by three-letter code."""
-LAND_CODES: Final[Mapping[str, str]] = MappingProxyType(_NAMES["codes"])
-"""Three-letter codes by what else a land is called: codes of sports, English names."""
-
+from wikiclean.templates.zh_dates import (
+    as_of,
+    date,
+    death_and_age,
+    life,
+    life_in_brackets,
+    sorted_date,
+)
+from wikiclean.templates.zh_names import ELEMENTS, LAND_CODES, LANDS, LANGUAGES, language_name
+from wikiclean.templates.zh_sites import (
+    archived,
+    commons,
+    compound,
+    douban,
+    free_scores,
+    general_practice,
+    google_book,
+    official_site,
+    site_page,
+    video,
+)
 
 # ---------------------------------------------------------------- languages
-
-
-def language_name(call: Call, code: str) -> str:
-    """Return what zh-Wikipedia calls a language: in the script of the page if that is known."""
-    hans, hant = LANGUAGES[code]
-    if not script(call):
-        # What the templates themselves print on a page that is not converted.
-        return hans if code in ("ja", "ko") else hant
-    return wording(call, hans, hant)
 
 
 def _introduced(call: Call, code: str) -> tuple[Part, ...]:
@@ -110,6 +135,24 @@ def _in_language(call: Call, code: str, first: int) -> Sequence[Part]:
         return ()
     words += [a for a in (given(call, "tr", "translit", "羅馬字"),) if a is not None]
     return (*_introduced(call, code), *listed("，", [(word,) for word in words]))
+
+
+def eastern_min(call: Call) -> Sequence[Part]:
+    """Leave 閩東語： with the word, its letters, its characters and its sound."""
+    words = _in_language(call, "cdo", 1)
+    letters, characters = given(call, "buc"), given(call, "han")
+    sound = given(call, "ipa")
+    return listed(
+        "，",
+        [
+            words or _introduced(call, "cdo"),
+            (wording(call, "[[平话字]]：", "[[平話字]]："), letters) if letters else (),
+            (wording(call, "[[汉字]]：", "[[漢字]]："), characters) if characters else (),
+            ("[[國際音標|", wording(call, "实际读音", "實際讀音"), "]]：/", sound, "/")
+            if sound
+            else (),
+        ],
+    )
 
 
 def pronounced(code: str) -> Handler:
@@ -203,6 +246,73 @@ def nihongo(call: Call) -> Sequence[Part]:
     return (*sequence(chinese), *bracket, *((" ", after) if after else ()))
 
 
+def nihongo_note(call: Call) -> Sequence[Part]:
+    """Leave the Chinese word, with a note that holds the Japanese one and its letters."""
+    found = [item for item in (given(call, n) for n in ("2", "3", "extra", "4")) if item]
+    group = call.value("group")
+    notes = [note(call, found[0], body=True, group=group, words=_in_note)] if found else []
+    return (*sequence(given(call, "1")), *notes)
+
+
+def _in_note(call: Call) -> Sequence[Part]:
+    roman = given(call, "3")
+    words = listed(" ", [sequence(given(call, "2")), ("''", roman, "''") if roman else ()])
+    words = listed(", ", [words, sequence(given(call, "extra", "4"))])
+    return listed(" ", [words, sequence(given(call, "extra2", "5"))])
+
+
+_CHARACTERS: Final[Sequence[tuple[Sequence[str], str, str]]] = (
+    (("字", "char", "1"), "", ""),
+    (("繁", "t"), "繁：", "繁："),
+    (("简", "簡", "s"), "简：", "簡："),
+)
+_SOUNDS: Final[Sequence[tuple[Sequence[str], str, str]]] = (
+    (("拼音", "pinyin", "pin", "2"), "[[汉语拼音|拼音]]：", "[[漢語拼音|拼音]]："),
+    (("注音", "zhuyin", "zhu"), "[[注音符号|注音]]：", "[[注音符號|注音]]："),
+    (
+        ("南京官話", "南京官话", "langjin", "南京"),
+        "[[南京話拉丁化方案|南京官话]]：",
+        "[[南京話拉丁化方案|南京官話]]：",
+    ),
+    (
+        ("粤拼", "粵拼", "jyutping", "jyut"),
+        "[[香港語言學學會粵語拼音方案|粤拼]]：",
+        "[[香港語言學學會粵語拼音方案|粵拼]]：",
+    ),
+    (
+        ("臺羅", "tailo", "台羅"),
+        "[[臺灣閩南語羅馬字拼音方案|台罗]]：",
+        "[[臺灣閩南語羅馬字拼音方案|臺羅]]：",
+    ),
+    (("中古",), "[[中古汉语|中古拟音]]：", "[[中古漢語|中古擬音]]："),
+    (("上古",), "[[上古汉语|上古拟音]]：", "[[上古漢語|上古擬音]]："),
+)
+"""Ways to write the sound of a character: names of the argument, what stands before it."""
+
+
+def chinese_sounds(call: Call) -> Sequence[Part]:
+    """Leave how a word is said, in all the ways that are given: ``{{標音|拼音=…|反切=…}}``."""
+    left, right = wording(call, "“", "「"), wording(call, "”", "」")
+    bare = call.value("链", "連", "link").lower() == "no"
+    groups: list[Sequence[Part]] = []
+    for names, hans, hant in _CHARACTERS:
+        found = given(call, *names)
+        if found is not None:
+            groups.append(sequence(wording(call, hans, hant), left, found, right))
+    for names, hans, hant in _SOUNDS:
+        found = given(call, *names)
+        if found is not None:
+            lead = wording(call, hans, hant)
+            groups.append((lead[lead.index("|") + 1 :].replace("]]", "") if bare else lead, found))
+    spelled, alike = given(call, "反切"), given(call, "同音字", "音同")
+    groups += [
+        (spelled, "切" if bare else "[[反切|切]]") if spelled is not None else (),
+        ("音同", left, alike, right) if alike is not None else (),
+    ]
+    words = listed("，", groups)
+    return ("（", *words, "）") if words and flag(call, "括", "br") else words
+
+
 _CHINESE_FORMS: Final = (
     (("c", "中"), "中文", "中文"),
     (("s", "簡", "简", "hans"), "简体中文", "簡體中文"),
@@ -273,57 +383,25 @@ def named_link(call: Call) -> Sequence[Part]:
     return interwiki(call, code, foreign, shown)
 
 
+def data_link(call: Call) -> Sequence[Part]:
+    """Answer helpers that name an entry of Wikidata: ``{{link-wd|local|Q42}}``."""
+    words = positional(call)
+    entry = next((item for item in words if _ENTRY.fullmatch(written(call, item))), None)
+    shown = given(call, "d") or next((item for item in reversed(words) if item is not entry), None)
+    if shown is None or entry is None:
+        return sequence(shown)
+    return interwiki(call, "wikidata", entry, shown)
+
+
+_ENTRY: Final = re.compile(r"[Qq][0-9]+")
+
+
 def pasted_link(call: Call) -> Sequence[Part]:
     """Answer ``{{нп3|local|shown|xx|foreign}}``, pasted from ru-Wikipedia."""
     shown, foreign = given(call, "2", "1"), given(call, "4", "1")
     if shown is None or foreign is None:
         return ()
     return interwiki(call, call.value("3").lower() or "en", foreign, shown)
-
-
-# ---------------------------------------------------------------- dates
-
-
-def life(call: Call) -> Sequence[Part]:
-    """Leave the days of birth and death: ``{{bd|year|day|year|day|sort key}}``."""
-    born = sequence(given(call, "1"), given(call, "2"))
-    died = sequence(given(call, "3"), given(call, "4"))
-    return (*born, "—", *died) if born or died else ()
-
-
-def life_in_brackets(call: Call) -> Sequence[Part]:
-    """Leave the same in brackets, as ``{{BD}}`` does."""
-    dates = life(call)
-    return ("（", *dates, "）") if dates else ()
-
-
-def _date(numbers: Sequence[int]) -> str:
-    return "".join(f"{n}{unit}" for n, unit in zip(numbers, "年月日", strict=False))
-
-
-def date(call: Call) -> Sequence[Part] | None:
-    """Leave a date given as year, month and day."""
-    numbers = read_date(call)
-    if numbers is None:
-        return sequence(given(call, "1"))
-    return (_date(numbers),)
-
-
-def as_of(call: Call) -> Sequence[Part] | None:
-    """Leave the day on which something was true."""
-    when = date(call)
-    return ("截至", *when) if when else when
-
-
-def death_and_age(call: Call) -> Sequence[Part] | None:
-    """Leave a day of death and the age, of ``{{death date and age|y|m|d|y|m|d}}``."""
-    died, born = read_date(call), read_date(call, 4)
-    if died is None or born is None:
-        return date(call)
-    if len(died) < 3 or len(born) < 3:
-        return (_date(died),)
-    age = died[0] - born[0] - (tuple(died[1:]) < tuple(born[1:]))
-    return (_date(died), wording(call, f"（{age}岁）", f"（{age}歲）"))
 
 
 # ---------------------------------------------------------------- measures
@@ -359,6 +437,14 @@ def measures_printed(call: Call) -> Printing:
     return _PRINTING[script(call)]
 
 
+def solar_masses(call: Call) -> Sequence[Part]:
+    """Leave a mass in masses of the sun."""
+    number = given(call, "1")
+    sign = "''M''<sub>☉</sub>"
+    linked_sign = f"[[太阳质量|{sign}]]" if given(call, "link") is not None else sign
+    return (*((number, "&nbsp;") if number is not None else ()), linked_sign)
+
+
 # ---------------------------------------------------------------- citations
 
 
@@ -391,7 +477,7 @@ def land_by_flag(call: Call) -> Sequence[Part]:
     label, subject = given(call, "name", "label"), given(call, "1")
     if subject is None:
         return sequence(label)
-    name = _land(call, written(call, subject))
+    name = _land(call, written(call, subject).replace("_", " "))
     return linked(call, name or subject, label or "")
 
 
@@ -415,6 +501,55 @@ def team(call: Call) -> Sequence[Part]:
     if subject is None:
         return ()
     return (_land(call, written(call, subject)) or subject,)
+
+
+def station(call: Call) -> Sequence[Part]:
+    """Leave the name of a station, linked to its page: ``{{站|local|page|city}}``."""
+    name, page, city = (given(call, number) for number in "123")
+    if name is None or not all(
+        is_target(written(call, item)) for item in (name, page, city) if item is not None
+    ):
+        return sequence(name)
+    target = (page,) if page is not None else (name, "站")
+    bracket = (" (", city, ")") if city is not None else ()
+    return ("[[", *target, *bracket, "|", name, "]]")
+
+
+def national_road(call: Call) -> Sequence[Part]:
+    """Leave the name of a road of China by its number: ``{{中国国道名|G104}}``."""
+    number, name = given(call, "1"), given(call, "2")
+    if name is not None or number is None:
+        return sequence(name)
+    return ("[[", number, "国道]]") if is_target(written(call, number)) else (number, "国道")
+
+
+def sorted_name(call: Call) -> Sequence[Part]:
+    """Leave a name that sorts by its last part: ``{{sortname|first|last|page|dab=…}}``."""
+    first, last = given(call, "1", "first"), given(call, "2", "last")
+    page, kind = given(call, "3", "link"), given(call, "dab")
+    gap = "&nbsp;" if given(call, "space") is not None else "·"
+    name = listed(gap, [sequence(first), sequence(last)])
+    if not name or given(call, "nolink") is not None:
+        return name
+    target = (page,) if page is not None else (*name, *((" (", kind, ")") if kind else ()))
+    if all(isinstance(part, str) or is_target(written(call, part)) for part in (*target, *name)):
+        return ("[[", *target, "|", *name, "]]")
+    return name
+
+
+def base_name(call: Call) -> Sequence[Part] | None:
+    """Leave a title without the brackets behind it, by default the page's own."""
+    name = given(call, "1")
+    if name is not None:
+        text = written(call, name)
+        return (part_of(name, 0, len(_without_brackets(text))),)
+    title = call.page.title if call.page is not None else None
+    return (_without_brackets(title),) if title else None
+
+
+def _without_brackets(title: str) -> str:
+    start = title.rfind(" (") if title.endswith(")") else -1
+    return title[:start].rstrip() if start > 0 else title
 
 
 _KOREAN_METRO: Final = {"BS": "釜山", "DG": "大邱", "GJ": "光州", "DJ": "大田", "IC": "仁川"}
@@ -522,210 +657,6 @@ def version(call: Call) -> Sequence[Part]:
     return () if number is None else cell(call, (number,))
 
 
-# ---------------------------------------------------------------- external links
-
-
-def archived(call: Call) -> Sequence[Part]:
-    """Leave what stands behind a link whose page is kept by the Internet Archive."""
-    address = given(call, "url", "1")
-    date_given = call.value("date", "2")
-    text = wording(call, "页面存档备份", "頁面存檔備份")
-    shown: tuple[Part, ...] = (text,)
-    if address is not None and re.fullmatch(r"\d{4,14}", date_given):
-        url = written(call, address)
-        if is_address(url):
-            shown = (f"[https://web.archive.org/web/{date_given}/", address, f" {text}]")
-    where = wording(call, "，存于[[互联网档案馆]]）", "，存於[[網際網路檔案館]]）")
-    return ("（", *shown, where)
-
-
-def site_page(before: str, after: str, hans: str, hant: str) -> Handler:
-    """
-    Return the handler of a link to somebody's page on another site.
-
-    Args:
-        before: The address up to the identifier.
-        after: The address behind it.
-        hans: What is shown; ``$1`` stands for the name.
-        hant: The same in traditional script.
-    """
-
-    def handle(call: Call) -> Sequence[Part]:
-        identifier = given(call, "1", "id", "user", "name")
-        name = given(call, "2", "title", "name", "display")
-        text = wording(call, hans, hant)
-        lead, _, tail = text.partition("$1")
-        title = call.page.title if call.page is not None else None
-        shown: Part = name if name is not None else title or ""
-        if not shown:
-            lead, tail = "", (lead + tail).removeprefix("的")
-        label = sequence(lead, shown, tail)
-        if identifier is None:
-            return label
-        if not is_address(before + written(call, identifier)):
-            return label
-        return ("[", before, identifier, f"{after} ", *label, "]")
-
-    return handle
-
-
-def official_site(call: Call) -> Sequence[Part]:
-    """Leave a link to the official site."""
-    address, name = given(call, "1", "url", "URL"), given(call, "2", "name", "title")
-    label = name or wording(call, "官方网站", "官方網站")
-    return external(call, address, (label,)) if address is not None else (label,)
-
-
-def commons(call: Call) -> Sequence[Part]:
-    """Leave the line that leads to a category of Commons."""
-    target, name = given(call, "1"), given(call, "2", "1")
-    title = call.page.title if call.page is not None else None
-    shown: Part = name or title or ""
-    if target is not None and is_target(written(call, target)):
-        link: tuple[Part, ...] = ("[[:commons:Category:", target, "|", shown, "]]")
-    else:
-        link = sequence(shown)
-    before = wording(call, "维基共享资源上的相关多媒体资源：", "維基共享資源上的相關多媒體資源：")
-    return (before, *link)
-
-
-# ---------------------------------------------------------------- blocks
-
-
-def quotation(call: Call) -> Sequence[Part]:
-    """Leave a quotation, and whose it is."""
-    words = given(call, "1", "text", "quote")
-    if words is None:
-        return ()
-    author, place = given(call, "author", "sign", "2", "4"), given(call, "source", "3", "5")
-    names = listed("，", [sequence(author), sequence(place)])
-    lines = "\n" if written(call, words)[0] in "*#:;{" else ""
-    return (
-        "<blockquote>",
-        lines,
-        words,
-        *(("\n<div>——", *names, "</div>") if names else ()),
-        "</blockquote>",
-    )
-
-
-def hatnote(*parts: Callable[[Call], Sequence[Part]] | tuple[str, str]) -> Handler:
-    """Return the handler of a line above the text: wordings in both scripts, and links."""
-
-    def handle(call: Call) -> Sequence[Part]:
-        inside: list[Part] = []
-        for part in parts:
-            inside += (wording(call, *part),) if isinstance(part, tuple) else part(call)
-        return above(inside)
-
-    return handle
-
-
-def _pages(call: Call) -> Sequence[Part]:
-    return pages(call, "、")
-
-
-def one_page(number: str) -> Callable[[Call], Sequence[Part]]:
-    """Return what links the page that an argument names; the page's own title without it."""
-
-    def link(call: Call) -> Sequence[Part]:
-        target = given(call, number)
-        if target is not None:
-            return linked(call, target)
-        title = call.page.title if call.page is not None else None
-        return (f"[[{title} (消歧義)]]",) if title else ()
-
-    return link
-
-
-def about(call: Call) -> Sequence[Part]:
-    """Leave what a page is about and where else to look: ``{{about|A|B|C}}``."""
-    subject = given(call, "1")
-    inside: list[Part] = []
-    if subject is not None:
-        inside += (wording(call, "本文介绍的是", "本文介紹的是"), subject, "。")
-    inside += _elsewhere(call, 2)
-    return above(inside)
-
-
-def elsewhere(call: Call) -> Sequence[Part]:
-    """Leave where else to look: ``{{for|A|B}}``."""
-    inside = _elsewhere(call, 1)
-    return above(inside)
-
-
-def _elsewhere(call: Call, first: int) -> list[Part]:
-    result: list[Part] = []
-    for number in range(first, first + 8, 2):
-        subject, target = given(call, str(number)), given(call, str(number + 1))
-        if subject is None and target is None:
-            break
-        result.append(wording(call, "关于", "關於"))
-        result += sequence(subject or wording(call, "其他用法", "其他用法"))
-        if target is not None:
-            result += (wording(call, "，请见“", "，請見「"), *linked(call, target))
-            result.append(wording(call, "”。", "」。"))
-        else:
-            result.append("。")
-    return result
-
-
-def redirected(call: Call) -> Sequence[Part]:
-    """Leave which title leads here: ``{{redirect|A}}``."""
-    title = given(call, "1")
-    if title is None:
-        return ()
-    inside: list[Part] = [
-        wording(call, "“", "「"),
-        title,
-        wording(call, "”重定向至此。", "」重新導向至此。"),
-    ]
-    inside += _elsewhere(call, 2)
-    return above(inside)
-
-
-def track_list(call: Call) -> Sequence[Part]:
-    """Leave the tracks of a record as a table: number, title, length."""
-    rows: list[Part] = []
-    for number in range(1, 61):
-        title = given(call, f"title{number}")
-        if title is None:
-            if number > 1:
-                break
-            continue
-        remark, length = given(call, f"note{number}"), given(call, f"length{number}")
-        rows += (f"\n|-\n| {number}.\n| ", title, *(("（", remark, "）") if remark else ()))
-        rows += ("\n| ", length) if length else ()
-    headline = given(call, "headline")
-    caption = ("\n|+ ", headline) if headline is not None else ()
-    return ("\n{|", *caption, *rows, "\n|}\n") if rows else ()
-
-
-def ratings(call: Call) -> Sequence[Part]:
-    """Leave the ratings of a record as a table: who, how much."""
-    rows: list[Part] = []
-    for number in range(1, 31):
-        who = given(call, f"rev{number}", f"來源{number}", f"来源{number}")
-        score = given(call, f"rev{number}Score", f"rev{number}score", f"評分{number}")
-        if who is not None:
-            rows += ("\n|-\n| ", who, *(("\n| ", score) if score is not None else ()))
-    return ("\n{|", *rows, "\n|}\n") if rows else ()
-
-
-def succession(hans: str, hant: str, name: str) -> Handler:
-    """Return the handler of a cell of a succession box; the first opens a row."""
-
-    def handle(call: Call) -> Sequence[Part]:
-        opening = "\n|-\n| " if name == "before" else "\n| "
-        who, years = given(call, name, "1"), given(call, "years")
-        if who is None:
-            return (opening,)
-        lead = wording(call, hans, hant)
-        return (opening, *sequence(lead, who), *(("<br>", years) if years is not None else ()))
-
-    return handle
-
-
 # ---------------------------------------------------------------- the tables
 
 
@@ -740,24 +671,46 @@ _ICONS: Final = (
 """Language codes that are templates for the language of a link; ``no`` and ``is`` are others."""
 
 _LOCAL: Final = {
-    "en-us": "en", "en-gb": "en", "en-uk": "en", "en-au": "en", "fr-ca": "fr", "pt-br": "pt",
-    "es-mx": "es", "de-at": "de", "de-ch": "de", "grc-gre": "grc", "gre": "el", "sr-cyr": "sr",
-    "sr-latn": "sr", "sr-cyrl": "sr", "sr-lat": "sr", "sh-latn": "sh", "mn-cyrl": "mn",
-    "uz-latn": "uz", "kk-cyrl": "kk", "zh-hans": "zh", "zh-hant": "zh", "az-latn": "az",
+    "en-uk": "en-gb", "en-au": "en", "fr-ca": "fr", "es-mx": "es", "de-at": "de", "de-ch": "de",
+    "grc-gre": "grc", "gre": "el", "sr-cyr": "sr", "sr-cyrl": "sr", "sr-lat": "sr-latn",
+    "sh-latn": "sh", "mn-cyrl": "mn", "uz-latn": "uz", "kk-cyrl": "kk", "az-latn": "az",
 }  # fmt: skip
-"""Codes that name a land or a script; the language is shown without it."""
+"""Codes that name a land or a script; the language is shown without it, or as by another code."""
+
+_PLAIN: Final = tuple(code for code in LANGUAGES if "-" not in code)
+"""Codes of languages, without those of a land or a script."""
+
+
+def _spelled(code: str) -> str:
+    """Return a code with its land and its script as most write them: ``en-GB``, ``sr-Latn``."""
+    language, *rest = code.split("-")
+    return "-".join((language, *(r.upper() if len(r) == 2 else r.capitalize() for r in rest)))
+
+
+_NOT_BY_NAME: Final = ("CHN", "EUR", "HKG", "MAC", "PRC", "ROC", "ROK", "TPE", "TWN")
+"""Lands whose name is the template of a box of links, or no template of a flag for certain."""
 
 FAMILIES: Final[Mapping[str, Handler]] = MappingProxyType(
     {
         # One handler for each language or land, so that a name is looked up like any other.
-        **{f"Lang-{code}": in_language(code) for code in LANGUAGES},
-        **{f"Lang-{code}": in_language(of) for code, of in _LOCAL.items() if of in LANGUAGES},
-        **{f"IPA-{code}": pronounced(code) for code in LANGUAGES},
-        **{f"Link-{code}": helped_link(code) for code in (*LANGUAGES, "simple")},
-        **{f"{code.capitalize()}-link": helped_link(code) for code in LANGUAGES},
+        **{
+            f"Lang-{name}": in_language(of)
+            for code, of in (*zip(LANGUAGES, LANGUAGES, strict=True), *_LOCAL.items())
+            for name in (code, _spelled(code))
+        },
+        "Lang-cdo": eastern_min,
+        **{f"IPA-{code}": pronounced(code) for code in _PLAIN},
+        **{f"Link-{code}": helped_link(code) for code in (*_PLAIN, "simple")},
+        **{f"{code.capitalize()}-link": helped_link(code) for code in _PLAIN},
         "Internal link helper/*": named_helped_link,
         **{code.capitalize(): language_icon(*LANGUAGES[code]) for code in _ICONS},
         **{code: land(code) for code in (*LANDS, *LAND_CODES) if re.fullmatch("[A-Z]{2,5}", code)},
+        **{
+            name: land(code)
+            for code, names in LANDS.items()
+            if len(code) == 3 and code not in _NOT_BY_NAME
+            for name in names
+        },
     }
 )
 """Handlers by name, of the templates that are there once for each language or land."""
@@ -769,6 +722,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Kor": korean,
         "Thai": thai,
         "Nihongo": nihongo,
+        "Nihongo foot": nihongo_note,
+        "標音": chinese_sounds,
         "Zh": chinese,
         "Langx": in_named_language,
         "IPA": pronunciation,
@@ -783,6 +738,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Tsl": translated_link,
         "Ilh": named_link,
         "Нп3": pasted_link,
+        "Link-wd": data_link,
         # Dates
         "Bd": life,
         "BD": life_in_brackets,
@@ -794,6 +750,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Convert": measure("out", measures_printed),
         "Cvt": measure("on", measures_printed),
         "M": average_mass,
+        "化學式": named_formula(ELEMENTS),
+        "Solar mass": solar_masses,
         # Looks
         "僻字": argument(1),
         "藏": argument(1),
@@ -815,6 +773,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Flaglink": land_page,
         "Fb": team,
         "Cr": team,
+        "站": station,
+        "中国国道名": national_road,
         "車站編號": argument(3),
         "韓國都市鐵道": korean_metro,
         "韓國鐵道路線色": nothing,
@@ -823,6 +783,13 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "引號轉換": quotation_marks,
         "地区用词2": regional_words,
         "NoteTA": nothing,
+        "PAGENAMEBASE": base_name,
+        # Keys that tables are sorted by
+        "Sort": lambda call: (
+            sequence(given(call, "2")) or (linked(call, key) if (key := given(call, "1")) else ())
+        ),
+        "Sortname": sorted_name,
+        "Dts": sorted_date,
         # Cells
         "N/A": opening_cell("不适用", "不適用"),
         "Nom": opening_cell("提名", "提名"),
@@ -830,6 +797,10 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Yes": opening_cell("是", "是"),
         "No": opening_cell("否", "否"),
         "TBA": opening_cell("待定", "待定"),
+        "Partial": opening_cell("部份", "部份"),
+        "Some": opening_cell("某些", "某些"),
+        "Unknown": opening_cell("未知", "未知"),
+        "Dunno": opening_cell("?", "?"),
         "Version": version,
         # Links to other sites
         "Wayback": archived,
@@ -841,7 +812,10 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Facebook page": site_page(
             "https://www.facebook.com/", "", "$1的Facebook专页", "$1的Facebook專頁"
         ),
-        "YouTube": site_page("https://www.youtube.com/", "", "$1的YouTube频道", "$1的YouTube頻道"),
+        "YouTube": video,
+        "YouTube channel": site_page(
+            "https://www.youtube.com/", "", "$1的YouTube频道", "$1的YouTube頻道"
+        ),
         "Weibo": site_page("https://weibo.com/", "", "$1的新浪微博", "$1的新浪微博"),
         "Imdb": site_page(
             "https://www.imdb.com/name/",
@@ -874,32 +848,77 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
             "《斯坦福哲學百科全書》$1條目",
         ),
         "Curlie": site_page("https://curlie.org/", "", "Curlie上的$1", "Curlie上的$1"),
+        "Google books": google_book,
+        "Douban": douban,
+        "GPnotebook": general_practice,
+        "PubChemLink": compound,
+        "IMSLP": free_scores,
+        "PDFlink": lambda call: sequence(
+            given(call, "1"),
+            "PDF",
+            *(("&nbsp;(", size, ")") if (size := given(call, "2")) else ()),
+        ),
         "Commons category-inline": commons,
         # Blocks
         "Quote": quotation,
         "Blockquote": quotation,
-        "Cquote": quotation,
+        "Cquote": pull_quotation,
+        "Rquote": side_quotation,
+        "Quote box": boxed_quotation,
+        "Poem": lambda call: (
+            (note(call, text, body=True, tag="poem"),)
+            if (text := given(call, "1", "text")) is not None
+            else ()
+        ),
+        "Hidden": lambda call: listed(
+            "\n",
+            [
+                ("\n<div>", title, "</div>")
+                if (title := given(call, "title", "header", "1"))
+                else (),
+                sequence(given(call, "content", "contents", "text", "2")),
+                ("",),
+            ],
+        ),
         "HideH": argument(1, "title", before="\n<div>", after="</div>\n"),
         "HideF": nothing,
         "Tracklist": track_list,
         "Album ratings": ratings,
+        "Episode list": episode,
+        "Episode table": episode_table,
+        "Castlist": argument(1, before="\n", after="\n"),
         # A table of who came before and after: opened, filled and closed by templates
         "S-start": constant("\n{|\n"),
         "S-bef": succession("前任：", "前任：", "before"),
         "S-ttl": succession("", "", "title"),
         "S-aft": succession("继任：", "繼任：", "after"),
         "S-end": constant("\n|}\n"),
+        "S-non": no_holder,
+        "S-vac": vacant,
+        "S-ach": achievements,
+        "S-off": offices,
+        "Succession box": succession_box,
+        # Sport
+        "Goal": goals,
+        "Pengoal": nothing,
+        "Yel": minutes("1"),
+        "Sent off": minutes("2", "3"),
+        "Suboff": minutes("1"),
+        "Subon": minutes("1"),
+        "Footballbox": football_match,
         # Lines above the text
-        "Main": hatnote(("主条目：", "主條目："), _pages),
-        "See also": hatnote(("参见：", "參見："), _pages),
-        "Details": hatnote(("更多信息：", "更多資訊："), _pages),
+        "Main": hatnote(("主条目：", "主條目："), all_pages),
+        "See also": hatnote(("参见：", "參見："), all_pages),
+        "Details": hatnote(("更多信息：", "更多資訊："), all_pages),
         "About": about,
+        "Other uses list": about_in_list,
         "For": elsewhere,
         "Otheruses": hatnote(
             ("关于其他用法，请见“", "關於其他用法，請見「"), one_page("1"), ("”。", "」。")
         ),
         "Redirect": redirected,
-        "Distinguish": hatnote(("不要与", "不要與"), _pages, ("混淆。", "混淆。")),
+        "Redirect3": all_redirected,
+        "Distinguish": hatnote(("不要与", "不要與"), all_pages, ("混淆。", "混淆。")),
         # Boxes: their fields are a record
         "藝人": fields,
     }

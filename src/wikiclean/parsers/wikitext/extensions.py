@@ -713,7 +713,9 @@ def _references(reader: Reader, node: Node) -> None:
     flow.drop("references_placeholder", "The list of footnotes.", node.start, node.end)
     if start >= end:
         return
-    for inner in scan(page.source, start, end, page.tags):
+    # Templates and parser functions make notes, too, so what they leave is looked at.
+    listed = expand(page, start, end, scan(page.source, start, end, page.tags))
+    for inner in listed.items.values():
         if inner.kind != "tag" or inner.name != "ref":
             continue
         own = given(reader, inner)
@@ -725,6 +727,7 @@ def _references(reader: Reader, node: Node) -> None:
         if note.body is None:
             note.body = (a, b)
             note.depth = reader.depth
+            note.words = inner.words
             note.source_span = Span(inner.start, inner.end)
 
 
