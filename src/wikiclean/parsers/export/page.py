@@ -29,13 +29,21 @@ from wikiclean.document import (
     outline,
 )
 from wikiclean.limits import Deadline
-from wikiclean.parsers.export.blocks import BlockReader, RawBlock, is_list_end
+from wikiclean.parsers.export.blocks import BlockReader, RawBlock, find_left_marks, is_list_end
 from wikiclean.parsers.export.destinations import Destinations, unescape_markdown
 from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
-from wikiclean.parsers.export.plain import open_rule
-from wikiclean.parsers.export.scan import Context, display_math, empty_note, is_display, torn_math
+from wikiclean.parsers.export.plain import is_break, open_rule
+from wikiclean.parsers.export.scan import (
+    Context,
+    display_math,
+    empty_note,
+    is_display,
+    quoted_wrap,
+    torn_math,
+    wrap,
+)
 from wikiclean.parsers.export.tables import (
     find_raw_tables,
     write_html_table,
@@ -76,8 +84,6 @@ _WRAPPED: Final = frozenset({"paragraph", "item", "note", "raw_table"})
 """Kinds of blocks whose lines pandoc wrapped."""
 
 _blank_line = re.compile(r"\n\r?\n")
-_escaped_marks = re.compile(r"(:{1,8}+(?:\\[*#]){1,8}+)[ \t]*+")
-"""Marks of a list within indented lines, which pandoc took for text."""
 _code_line = re.compile(r"`([^`\n]++)`")
 _code_break = re.compile(r"(?<=[^`]`)[ \\]*+\r?\n(?=`[^`])")
 """Where a line of code ends that may hold links, and another begins."""
@@ -400,14 +406,12 @@ class _Page:
             and self._write_gallery(writer, block)
         ):
             return
-        marks = _escaped_marks.match(source, first, last) if begins == ":" else None
-        if marks is not None:
-            chain = block.chain + marks[1].replace("\\", "")
-            index = writer.open_block("item", first, level=len(chain), marker=chain)
-            writer.mark(index, first, marks.end())
-            first = marks.end()
-        else:
-            index = writer.open_block("paragraph", first, level=len(block.chain))
+        if block.chain.endswith(":") or (
+            begins in (":", ";", "\\") and find_left_marks(source, first, last)
+        ):
+            self._open_line(writer, block, block.chain, first, [(first, last)])
+            return
+        index = writer.open_block("paragraph", first, level=len(block.chain))
         write_inline(
             self.context,
             writer,
@@ -453,7 +457,7 @@ class _Page:
             writer.drop(code, message, block.start, block.marker_end, severity=severity)
             return
         quoted = bool(block.quote)
-        if block.tight:
+        if block.tight and block.chain[-1] == ":":
             severity, message = CODES["indent_block"]
             certainty = "certain" if self.wraps == "none" else "likely"
             writer.diagnose(
@@ -464,10 +468,14 @@ class _Page:
                 severity=severity,
                 certainty=certainty,  # type: ignore[arg-type]
             )
-            self._open_line(writer, block, block.chain[:-1] + ":", block.start, parts)
+            self._open_line(writer, block, block.chain, block.start, parts)
+            return
+        if block.defined:
+            self._write_term(writer, block, parts)
             return
         if (
             self.wraps == "none"
+            and block.chain[-1] == "*"  # pandoc numbers no terms
             and (line_end := source.find("\n", *parts[0])) >= 0
             and not quoted
             and not has_inner
@@ -491,9 +499,17 @@ class _Page:
         parts: list[tuple[int, int]],
     ) -> None:
         """Write one line of a list; *parts* after the first stand below it."""
+        source, (first, last) = self.source, parts[0]
+        behind = first
+        if source[first : first + 1] in (":", ";", "\\"):
+            found = find_left_marks(source, first, last, in_item=block.kind == "item")
+            if found is not None:
+                chain, behind = chain + found[0], found[1]
+                parts = [(behind, last), *parts[1:]]
         index = writer.open_block(LINE_KINDS[chain[-1]], start, level=len(chain), marker=chain)
         if start == block.start:
             writer.mark(index, start, block.marker_end)
+        writer.mark(index, first, behind)
         if len(parts) == 1:
             write_inline(self.context, writer, *parts[0], quoted=bool(block.quote))
         else:
@@ -508,19 +524,21 @@ class _Page:
 
     def _write_term(self, writer: Writer, block: RawBlock, parts: list[tuple[int, int]]) -> None:
         """Write an item whose further lines define its first one."""
+        source, wraps = self.source, quoted_wrap if block.quote else wrap
         outer = block.chain[:-1]
         lines: list[tuple[int, int]] = []
         for a, b in parts:
-            at = a
-            while at < b:
-                stop = self.source.find("\n", at, b)
-                stop = b if stop < 0 else stop
-                begin = at
-                while begin < stop and self.source[begin].isspace():
-                    begin += 1
-                if begin < stop:
-                    lines.append((begin, stop))
-                at = stop + 1
+            begin = at = a
+            opened = ticks = 0
+            for m in wraps.finditer(source, a, b):
+                opened += source.count("[", at, m.start()) - source.count("]", at, m.start())
+                ticks += source.count("`", at, m.start())
+                at = m.end()
+                # A label or a piece of code that goes on holds its lines together.
+                if not opened and ticks % 2 == 0 and is_break(self.context, *m.span()):
+                    lines.append((begin, m.start()))
+                    begin = at
+            lines.append((begin, b))
         for i, line in enumerate(lines):
             if i:
                 writer.part(LINE)

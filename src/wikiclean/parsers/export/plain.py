@@ -338,7 +338,7 @@ def open_rule(
 def write_line_end(context: Context, writer: Writer, start: int, end: int, limit: int) -> None:
     """Write what the line end ``source[start:end]`` stands for: nothing, a space or a break."""
     source = context.source
-    if source[start - 2 : start] == "  " or _breaks(context, start, end):
+    if source[start - 2 : start] == "  " or is_break(context, start, end):
         writer.line_break(start, end)
         return
     if not writer.at_line_start:
@@ -347,7 +347,7 @@ def write_line_end(context: Context, writer: Writer, start: int, end: int, limit
     writer.literal(joint(before, after), start, end)
 
 
-def _breaks(context: Context, start: int, end: int) -> bool:
+def is_break(context: Context, start: int, end: int) -> bool:
     """Whether a line end is a real one: no wrap, or the next word would have fitted."""
     source = context.source
     if context.wraps != "columns":

@@ -58,8 +58,11 @@ Which line ends inside a block are wraps: none of them, those behind which the n
 room, or all, where pandoc marked the others.
 """
 
-_bullet = re.compile(r"^[ ]*-[ ]{3}\S", re.MULTILINE)
-"""A bullet of files that still have pandoc's marks of breaks; others have ``  - ``."""
+_bullet = re.compile(r"^[ ]*(?:-[ ]{3})++(?!-[ ])\S", re.MULTILINE)
+"""
+A bullet of files that still have pandoc's marks of breaks. Others have ``  - ``, and ``  -   - ``
+where another item begins with it.
+"""
 
 
 def wraps_of(source: str, lines: list[tuple[int, int]]) -> Wraps:
