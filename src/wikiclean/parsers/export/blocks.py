@@ -194,9 +194,9 @@ class BlockReader:
         end = self._line_end(line_start)
         self.at = end + 1
         at, depth = line_start, 0
-        # Behind a table that ends within its line, what goes on is no line of its own.
-        whole = line_start == 0 or source[line_start - 1] == "\n"
-        if (source.startswith(">", line_start) and whole) or self.quote:
+        if line_start and source[line_start - 1] != "\n":
+            depth = self.quote  # behind a table that ends within its line, this is none of its own
+        elif source.startswith(">", line_start) or self.quote:
             at, depth = self._quote_prefix(line_start, end)
         m = _line.match(source, at, end)
         if m is None:  # every part of the pattern may be empty

@@ -514,7 +514,7 @@ class _Page:
             write_inline(self.context, writer, *parts[0], quoted=bool(block.quote))
         else:
             self._write_parts(writer, parts, quoted=bool(block.quote))
-        writer.close_block(index, parts[-1][1])
+        writer.close_block(index, min(parts[-1][1], block.end))
 
     def _write_parts(self, writer: Writer, parts: list[tuple[int, int]], *, quoted: bool) -> None:
         for i, (a, b) in enumerate(parts):
