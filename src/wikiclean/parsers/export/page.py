@@ -50,7 +50,7 @@ from wikiclean.parsers.export.tables import (
     write_pipe_table,
     write_raw_table,
 )
-from wikiclean.parsers.export.wrapping import wraps_of
+from wikiclean.parsers.export.wrapping import COLUMNS, wraps_of
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
 from wikiclean.site import Site
@@ -72,6 +72,9 @@ _named_mark = re.compile(r"\[\^[^\]\s]{1,64}\]")
 _quote_marks = re.compile(r"^[ \t]*+>(?: {0,4}+>)*+[ \t]?", re.MULTILINE)
 _quote_mark = re.compile(r" {0,3}> ?")
 _code_lines = re.compile(r"\s*`[^`\n]++`[ \t\r]*+(?:\n\s*`[^`\n]++`[ \t\r]*+)++\s*\Z")
+_marked = re.compile(r"[\[\]`]")
+MAX_TITLE: Final = COLUMNS // 2
+"""Code points of the first line of an item that may be a title."""
 LINE_KINDS: Final[Mapping[str, BlockKind]] = {
     "*": "item",
     "#": "item",
@@ -92,6 +95,8 @@ _code_wrap = re.compile(r"``\r?\n ?``")
 _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
+_empty_brackets = re.compile(r"(?:（[ ]*+）\s*+|\([ ]*+\)\s*+)++")
+"""What is left of an item that was templates in brackets."""
 MAX_LEFT_OVER: Final = 3
 """Code points of punctuation that is left over of a sentence."""
 _sentence_end: Final = "。．.！？!?；;，,、：:`"
@@ -172,13 +177,15 @@ class _Page:
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
         """How many rules that hold blocks are being written."""
-        start = self._lift_header(1 if source.startswith("\ufeff") else 0)
+        begin = 1 if source.startswith("\ufeff") else 0
+        start = self._lift_header(begin)
         blocks = self._read_blocks(start, len(source))
         self.notes = find_notes(source, blocks)
         self.html_notes, links_to_notes = find_html_notes(source, blocks)
         self.wraps = wraps_of(
             source,
             [p for b in blocks if b.kind in _WRAPPED for p in b.parts],
+            has_header=start > begin,
         )
         if variant == "source":
             variant = variant_of(source, site) if rules else "zh"
@@ -194,6 +201,8 @@ class _Page:
             max_depth=max_depth,
             dollars=_has_dollars(source),
         )
+        if self.wraps == "columns":
+            self._part_titles(self.notes.rest)
 
     def read(self) -> Document:
         """Return the Document."""
@@ -272,6 +281,32 @@ class _Page:
                 opaque.append((first, last))
         blocks = BlockReader(source, start, end, opaque).read()
         return find_raw_tables(source, blocks) if source.find("{|", start, end) >= 0 else blocks
+
+    def _part_titles(self, blocks: list[RawBlock]) -> None:
+        """
+        Part the first line of an item from what stands below, where it is a title.
+
+        The next word may be too long for the line, and then nothing says whether it was broken on
+        purpose. But items of one list are alike: one in which that is certain tells of the others.
+        """
+        source = self.source
+        certain: set[tuple[int, str]] = set()
+        others: list[tuple[RawBlock, tuple[int, int]]] = []
+        for block in blocks:
+            if block.kind != "item" or block.tight or block.quote:
+                continue
+            start, end = block.parts[0]
+            m = wrap.search(source, start, end)
+            if m is None or not _is_title(source[start : min(m.start(), start + MAX_TITLE + 1)]):
+                continue
+            if is_break(self.context, *m.span()):
+                certain.add((block.list_id, block.chain))
+            else:
+                others.append((block, m.span()))
+        for block, (start, end) in others:
+            if (block.list_id, block.chain) in certain:
+                first, last = block.parts[0]
+                block.parts[:1] = [(first, start), (end, last)]
 
     def _write_blocks(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write blocks in order, with what parts them and the quotes around them."""
@@ -451,10 +486,11 @@ class _Page:
         parts = block.parts
         if len(parts) > 1 or parts[0][0] >= parts[0][1]:
             parts = [(a, b) for a, b in parts if a < b]
-        if not parts:
+        if not parts or (len(parts) == 1 and _empty_brackets.fullmatch(source, *parts[0])):
             code = "empty_list_item"
             severity, message = CODES[code]
-            writer.drop(code, message, block.start, block.marker_end, severity=severity)
+            end = max(block.marker_end, parts[0][1] if parts else 0)
+            writer.drop(code, message, block.start, end, severity=severity)
             return
         quoted = bool(block.quote)
         if block.tight and block.chain[-1] == ":":
@@ -743,6 +779,12 @@ class _Page:
                 after is None or (after[0].kind == "heading" and after[1] <= level)
             ):
                 self._diagnose("section_empty", block.left, block.right, offset=block.start)
+
+
+def _is_title(line: str) -> bool:
+    """Whether the first line of an item may be a title: short, of words, with no end of its own."""
+    last = line.rstrip(" \t)）」』》”*")[-1:]
+    return len(line) <= MAX_TITLE and last.isalnum() and not _marked.search(line)
 
 
 def _start_of(block: RawBlock) -> int:
