@@ -334,6 +334,7 @@ class BlockReader:
             self.paragraph.parts[-1] = (first, end)
             self.paragraph.end = _strip_end(source, first, end)
             return
+        marked = source[start] in ":;\\" and find_left_marks(source, start, end) is not None
         item = self.stack[-1].block if self.stack and not self.stack[-1].followed else None
         if item is not None:
             if item.parts[0][0] >= item.parts[0][1]:
@@ -341,7 +342,7 @@ class BlockReader:
                 item.parts[0] = (start, end)
                 if item.chain[-1] == "*":  # a number is no indentation
                     item.chain = item.chain[:-1] + ":"
-            elif source[start] in ":;\\" and find_left_marks(source, start, end):
+            elif marked:
                 item = None
             else:
                 item.parts.append((start, end))
@@ -350,7 +351,14 @@ class BlockReader:
             self.paragraph = item
             return
         block = RawBlock("paragraph", start, end, [(start, end)])
+        before = self.blocks[-1] if self.blocks else None
         self._add(block)
+        if marked and not self.stack:
+            # It is a line of the list above and below, or begins one.
+            if before is None or before.list_id != self.list_id or before.quote != self.quote:
+                self.list_id += 1
+            block.list_id = self.list_id
+            self.new_list = False
         if self.stack and not self.blank_before:
             self._define(self.stack[-1])
         self.paragraph = block

@@ -328,7 +328,7 @@ class _Page:
                 continue
             while len(quotes) > block.quote:
                 self._close_quote(writer, quotes, blocks[i - 1].end)
-            in_list = block.chain != "" and kind in ("item", "paragraph")
+            in_list = block.list_id > 0 and kind in ("item", "paragraph")
             writer.part(LINE if in_list and block.list_id == last_list else PART)
             while len(quotes) < block.quote:
                 start = self.source.rfind("\n", 0, block.start) + 1
