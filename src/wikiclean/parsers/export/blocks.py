@@ -60,6 +60,10 @@ _plain_item = re.compile(r"( {0,3})(?:[-*+]|([0-9]{1,9})\.)[ ]++(?=[^ \t\r\n])")
 """The marker of an item that cannot be indented code, with text behind it."""
 _inner_marker = re.compile(r"([-*+]|([0-9]{1,9})\.)(?=[ \t]|\r?$)[ \t]*+", re.MULTILINE)
 """The marker of an item that another item begins with, as ``-   -   `` for ``**`` of wikitext."""
+_left_marks = re.compile(r"(?P<marks>(?:[:;]|\\[*#]){1,16}+)[ \t]*+(?=\S)")
+"""Marks of lists in wikitext that pandoc took for text."""
+_no_mark = re.compile(r"[()|/\\-]|[A-Za-z0-9]\b")
+"""What follows a colon that is no mark of a list: it makes a face of it, or a path."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
 
@@ -76,7 +80,10 @@ class RawBlock:
     parts: list[tuple[int, int]]
     """Source ranges of the content: one for each paragraph of an item, one for all others."""
     chain: str = ""
-    """List kinds from outside in, ``*`` and ``#``; of a paragraph, those it stands in."""
+    """
+    List kinds from outside in: ``*`` and ``#``, and ``:`` for a bullet with an empty first line; of
+    a paragraph, those it stands in.
+    """
     list_id: int = 0
     """Blocks of one outermost list share it; 0 outside lists."""
     quote: int = 0
@@ -87,6 +94,8 @@ class RawBlock:
     """Source offset behind the marker."""
     tight: bool = False
     """Item: whether its first line is empty and its text stands below (``:`` of wikitext)."""
+    defined: bool = False
+    """Item: whether its definitions stand below, and lists in them (``;`` of wikitext)."""
     info: str = ""
     """Code: the language, a space where it is indented; note: its name."""
     column: int = 0
@@ -96,11 +105,13 @@ class RawBlock:
 class _Container:
     """An open list item."""
 
-    __slots__ = ("block", "column", "followed")
+    __slots__ = ("block", "column", "followed", "index", "lead")
 
-    def __init__(self, column: int, block: RawBlock) -> None:
+    def __init__(self, column: int, block: RawBlock, index: int, lead: int) -> None:
         self.column = column
         self.block = block
+        self.index = index  # of the block behind it, if it has one itself
+        self.lead = lead  # how far bullets stand behind the column of what they are in
         self.followed = False  # whether another block stands behind its first paragraph
 
 
@@ -121,6 +132,8 @@ class BlockReader:
         self.quote = 0
         self.list_id = 0
         self.new_list = True
+        self.lead = 2
+        """How far the last bullet stood behind the column of what it is in."""
         self.ends = Ends(source, end)
         self.bare: RawBlock | None = None
         self.entered = 0
@@ -181,9 +194,9 @@ class BlockReader:
         end = self._line_end(line_start)
         self.at = end + 1
         at, depth = line_start, 0
-        # Behind a table that ends within its line, what goes on is no line of its own.
-        whole = line_start == 0 or source[line_start - 1] == "\n"
-        if (source.startswith(">", line_start) and whole) or self.quote:
+        if line_start and source[line_start - 1] != "\n":
+            depth = self.quote  # behind a table that ends within its line, this is none of its own
+        elif source.startswith(">", line_start) or self.quote:
             at, depth = self._quote_prefix(line_start, end)
         m = _line.match(source, at, end)
         if m is None:  # every part of the pattern may be empty
@@ -321,19 +334,48 @@ class BlockReader:
             self.paragraph.parts[-1] = (first, end)
             self.paragraph.end = _strip_end(source, first, end)
             return
-        if self.stack and not self.stack[-1].followed:
-            item = self.stack[-1].block
+        marked = source[start] in ":;\\" and find_left_marks(source, start, end) is not None
+        item = self.stack[-1].block if self.stack and not self.stack[-1].followed else None
+        if item is not None:
             if item.parts[0][0] >= item.parts[0][1]:
                 item.tight = True
                 item.parts[0] = (start, end)
+                if item.chain[-1] == "*":  # a number is no indentation
+                    item.chain = item.chain[:-1] + ":"
+            elif marked:
+                item = None
             else:
                 item.parts.append((start, end))
+        if item is not None:
             item.end = _strip_end(source, start, end)
             self.paragraph = item
             return
         block = RawBlock("paragraph", start, end, [(start, end)])
+        before = self.blocks[-1] if self.blocks else None
         self._add(block)
+        if marked and not self.stack:
+            # It is a line of the list above and below, or begins one.
+            if before is None or before.list_id != self.list_id or before.quote != self.quote:
+                self.list_id += 1
+            block.list_id = self.list_id
+            self.new_list = False
+        if self.stack and not self.blank_before:
+            self._define(self.stack[-1])
         self.paragraph = block
+
+    def _define(self, container: _Container) -> None:
+        """
+        Read an item as a term, if the paragraph that goes on with it can only be a definition.
+
+        No blank line stands before it, but a list: only an item for a term of wikitext has its
+        definitions, and the lists in them, one behind the other.
+        """
+        item, before = container.block, self.blocks[-2]
+        if item.chain[-1] == "*" and len(before.chain) > len(item.chain):
+            item.defined = self.blocks[container.index - 1] is item
+            item.chain = item.chain[:-1] + ":"
+            for inner in self.blocks[container.index :]:
+                inner.chain = item.chain + inner.chain[len(item.chain) :]
 
     def _heading(self, start: int, marker_end: int, end: int) -> None:
         content = marker_end
@@ -359,6 +401,7 @@ class BlockReader:
         column: int,
         content: int,
         end: int,
+        lead: int | None = None,
     ) -> None:
         """
         Add an item.
@@ -371,13 +414,18 @@ class BlockReader:
             column: That of the marker.
             content: Where the text behind it begins.
             end: Where the line ends.
+            lead: How far bullets stand behind the column of what they are in, where another item
+                begins with this one.
         """
         stack = self.stack
         if len(stack) >= MAX_DEPTH or (
-            self.paragraph is not None and self._goes_on(start, number, self.paragraph)
+            self.paragraph is not None and self._goes_on(start, number, column, self.paragraph)
         ):
             self._text(start, end)
             return
+        if lead is None and number is None:
+            self.lead = column - (stack[-1].column if stack else 0)
+        lead = self.lead
         kind = "*" if number is None else "#"
         if stack:
             outer = stack[-1].block
@@ -414,25 +462,32 @@ class BlockReader:
         width = (
             content - start if content < end and content - start <= 5 else marker_end - start + 1
         )
-        stack.append(_Container(column + min(width, 4), block))
+        stack.append(_Container(column + min(width, 4), block, len(self.blocks), lead))
         if inner is not None:
             column += content - start
-            self._item(line, content, inner.end(1), inner[2], column, inner.end(), end)
+            self._item(line, content, inner.end(1), inner[2], column, inner.end(), end, lead)
         elif content_end > content:
             self.paragraph = block
 
-    def _goes_on(self, marker: int, number: str | None, paragraph: RawBlock) -> bool:
+    def _goes_on(self, marker: int, number: str | None, column: int, paragraph: RawBlock) -> bool:
         """
         Whether a line of a paragraph seems to begin with a marker, but begins no list.
 
-        A year may stand there, or a sign of a formula; pandoc parts lists from paragraphs.
+        A year may stand there, or a sign of a formula; pandoc parts lists from paragraphs. In an
+        item it does not, but where its bullets stand further in than what they are in, a dash below
+        the item's text is the text's.
         """
         if number is not None:
             return int(number) != 1
         source, item = self.source, paragraph.kind == "item"
         if source[marker] == "+":
             return not item or source[paragraph.marker_end - 1] != "+"
-        return not item and source[marker] == "-"
+        if source[marker] != "-":
+            return False
+        if not self.stack:
+            return True
+        innermost = self.stack[-1]
+        return column < innermost.column + 2 and (not item or innermost.lead > 0)
 
     def _is_note(self, quote: int) -> bool:
         """Whether the block above is a note that this line may go on with."""
@@ -568,6 +623,39 @@ class BlockReader:
             self.new_list = True
         self.at = line_end + 1
         return True
+
+
+def find_left_marks(
+    source: str, start: int, end: int, *, in_item: bool = False
+) -> tuple[str, int] | None:
+    """
+    Find what is left of wikitext's marks of lists where a block begins.
+
+    Args:
+        source: The page.
+        start: Where the block's text begins.
+        end: Where that ends.
+        in_item: Whether it is the text of an item, where one mark is enough. A paragraph begins
+            with one that is text, and with stars that refer to a remark.
+
+    Returns:
+        The marks without their backslashes, and where the text behind them begins; None if there
+        are none.
+    """
+    m = _left_marks.match(source, start, end)
+    if m is None:
+        return None
+    marks = m["marks"].replace("\\", "")
+    if len(marks) == 1:
+        if not in_item or marks in ";#":
+            return None
+        if marks == "*" and source.find("\\*", m.end(), end) >= 0:
+            return None
+        if marks == ":" and _no_mark.match(source, m.end("marks"), end):
+            return None
+    elif not marks.strip("*#"):
+        return None
+    return marks, m.end()
 
 
 def is_list_end(source: str, start: int, end: int) -> bool:

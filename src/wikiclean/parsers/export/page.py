@@ -29,21 +29,23 @@ from wikiclean.document import (
     outline,
 )
 from wikiclean.limits import Deadline
-from wikiclean.parsers.export.blocks import BlockReader, RawBlock, is_list_end
+from wikiclean.parsers.export.blocks import BlockReader, RawBlock, find_left_marks, is_list_end
 from wikiclean.parsers.export.destinations import Destinations, unescape_markdown
 from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
-from wikiclean.parsers.export.plain import open_rule
+from wikiclean.parsers.export.plain import is_break, open_rule
 from wikiclean.parsers.export.scan import (
     Context,
     display_math,
     empty_note,
     is_display,
     is_torn,
+    quoted_wrap,
     torn_display,
     torn_drawing,
     torn_math,
+    wrap,
 )
 from wikiclean.parsers.export.tables import (
     find_raw_tables,
@@ -51,7 +53,7 @@ from wikiclean.parsers.export.tables import (
     write_pipe_table,
     write_raw_table,
 )
-from wikiclean.parsers.export.wrapping import wraps_of
+from wikiclean.parsers.export.wrapping import COLUMNS, wraps_of
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
 from wikiclean.site import Site
@@ -73,6 +75,9 @@ _named_mark = re.compile(r"\[\^[^\]\s]{1,64}\]")
 _quote_marks = re.compile(r"^[ \t]*+>(?: {0,4}+>)*+[ \t]?", re.MULTILINE)
 _quote_mark = re.compile(r" {0,3}> ?")
 _code_lines = re.compile(r"\s*`[^`\n]++`[ \t\r]*+(?:\n\s*`[^`\n]++`[ \t\r]*+)++\s*\Z")
+_marked = re.compile(r"[\[\]`]")
+MAX_TITLE: Final = COLUMNS // 2
+"""Code points of the first line of an item that may be a title."""
 LINE_KINDS: Final[Mapping[str, BlockKind]] = {
     "*": "item",
     "#": "item",
@@ -85,8 +90,6 @@ _WRAPPED: Final = frozenset({"paragraph", "item", "note", "raw_table"})
 """Kinds of blocks whose lines pandoc wrapped."""
 
 _blank_line = re.compile(r"\n\r?\n")
-_escaped_marks = re.compile(r"(:{1,8}+(?:\\[*#]){1,8}+)[ \t]*+")
-"""Marks of a list within indented lines, which pandoc took for text."""
 _code_line = re.compile(r"`([^`\n]++)`")
 _code_break = re.compile(r"(?<=[^`]`)[ \\]*+\r?\n(?=`[^`])")
 """Where a line of code ends that may hold links, and another begins."""
@@ -95,6 +98,8 @@ _code_wrap = re.compile(r"``\r?\n ?``")
 _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
+_empty_brackets = re.compile(r"(?:（[ ]*+）\s*+|\([ ]*+\)\s*+)++")
+"""What is left of an item that was templates in brackets."""
 MAX_LEFT_OVER: Final = 3
 """Code points of punctuation that is left over of a sentence."""
 _sentence_end: Final = "。．.！？!?；;，,、：:`"
@@ -177,13 +182,15 @@ class _Page:
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
         """How many rules that hold blocks are being written."""
-        start = self._lift_header(1 if source.startswith("\ufeff") else 0)
+        begin = 1 if source.startswith("\ufeff") else 0
+        start = self._lift_header(begin)
         blocks = self._read_blocks(start, len(source))
         self.notes = find_notes(source, blocks)
         self.html_notes, links_to_notes = find_html_notes(source, blocks)
         self.wraps = wraps_of(
             source,
             [p for b in blocks if b.kind in _WRAPPED for p in b.parts],
+            has_header=start > begin,
         )
         if variant == "source":
             variant = variant_of(source, site) if rules else "zh"
@@ -199,6 +206,8 @@ class _Page:
             max_depth=max_depth,
             dollars=_has_dollars(source),
         )
+        if self.wraps == "columns":
+            self._part_titles(self.notes.rest)
 
     def read(self) -> Document:
         """Return the Document."""
@@ -278,6 +287,32 @@ class _Page:
         blocks = BlockReader(source, start, end, opaque).read()
         return find_raw_tables(source, blocks) if source.find("{|", start, end) >= 0 else blocks
 
+    def _part_titles(self, blocks: list[RawBlock]) -> None:
+        """
+        Part the first line of an item from what stands below, where it is a title.
+
+        The next word may be too long for the line, and then nothing says whether it was broken on
+        purpose. But items of one list are alike: one in which that is certain tells of the others.
+        """
+        source = self.source
+        certain: set[tuple[int, str]] = set()
+        others: list[tuple[RawBlock, tuple[int, int]]] = []
+        for block in blocks:
+            if block.kind != "item" or block.tight or block.quote:
+                continue
+            start, end = block.parts[0]
+            m = wrap.search(source, start, end)
+            if m is None or not _is_title(source[start : min(m.start(), start + MAX_TITLE + 1)]):
+                continue
+            if is_break(self.context, *m.span()):
+                certain.add((block.list_id, block.chain))
+            else:
+                others.append((block, m.span()))
+        for block, (start, end) in others:
+            if (block.list_id, block.chain) in certain:
+                first, last = block.parts[0]
+                block.parts[:1] = [(first, start), (end, last)]
+
     def _write_blocks(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write blocks in order, with what parts them and the quotes around them."""
         last_list = 0
@@ -298,7 +333,7 @@ class _Page:
                 continue
             while len(quotes) > block.quote:
                 self._close_quote(writer, quotes, blocks[i - 1].end)
-            in_list = block.chain != "" and kind in ("item", "paragraph")
+            in_list = block.list_id > 0 and kind in ("item", "paragraph")
             writer.part(LINE if in_list and block.list_id == last_list else PART)
             while len(quotes) < block.quote:
                 start = self.source.rfind("\n", 0, block.start) + 1
@@ -411,14 +446,12 @@ class _Page:
             and self._write_gallery(writer, block)
         ):
             return
-        marks = _escaped_marks.match(source, first, last) if begins == ":" else None
-        if marks is not None:
-            chain = block.chain + marks[1].replace("\\", "")
-            index = writer.open_block("item", first, level=len(chain), marker=chain)
-            writer.mark(index, first, marks.end())
-            first = marks.end()
-        else:
-            index = writer.open_block("paragraph", first, level=len(block.chain))
+        if block.chain.endswith(":") or (
+            begins in (":", ";", "\\") and find_left_marks(source, first, last)
+        ):
+            self._open_line(writer, block, block.chain, first, [(first, last)])
+            return
+        index = writer.open_block("paragraph", first, level=len(block.chain))
         write_inline(
             self.context,
             writer,
@@ -458,13 +491,14 @@ class _Page:
         parts = block.parts
         if len(parts) > 1 or parts[0][0] >= parts[0][1]:
             parts = [(a, b) for a, b in parts if a < b]
-        if not parts:
+        if not parts or (len(parts) == 1 and _empty_brackets.fullmatch(source, *parts[0])):
             code = "empty_list_item"
             severity, message = CODES[code]
-            writer.drop(code, message, block.start, block.marker_end, severity=severity)
+            end = max(block.marker_end, parts[0][1] if parts else 0)
+            writer.drop(code, message, block.start, end, severity=severity)
             return
         quoted = bool(block.quote)
-        if block.tight:
+        if block.tight and block.chain[-1] == ":":
             severity, message = CODES["indent_block"]
             certainty = "certain" if self.wraps == "none" else "likely"
             writer.diagnose(
@@ -475,10 +509,14 @@ class _Page:
                 severity=severity,
                 certainty=certainty,  # type: ignore[arg-type]
             )
-            self._open_line(writer, block, block.chain[:-1] + ":", block.start, parts)
+            self._open_line(writer, block, block.chain, block.start, parts)
+            return
+        if block.defined:
+            self._write_term(writer, block, parts)
             return
         if (
             self.wraps == "none"
+            and block.chain[-1] == "*"  # pandoc numbers no terms
             and (line_end := source.find("\n", *parts[0])) >= 0
             and not quoted
             and not has_inner
@@ -502,14 +540,22 @@ class _Page:
         parts: list[tuple[int, int]],
     ) -> None:
         """Write one line of a list; *parts* after the first stand below it."""
+        source, (first, last) = self.source, parts[0]
+        behind = first
+        if source[first : first + 1] in (":", ";", "\\"):
+            found = find_left_marks(source, first, last, in_item=block.kind == "item")
+            if found is not None:
+                chain, behind = chain + found[0], found[1]
+                parts = [(behind, last), *parts[1:]]
         index = writer.open_block(LINE_KINDS[chain[-1]], start, level=len(chain), marker=chain)
         if start == block.start:
             writer.mark(index, start, block.marker_end)
+        writer.mark(index, first, behind)
         if len(parts) == 1:
             write_inline(self.context, writer, *parts[0], quoted=bool(block.quote))
         else:
             self._write_parts(writer, parts, quoted=bool(block.quote))
-        writer.close_block(index, parts[-1][1])
+        writer.close_block(index, min(parts[-1][1], block.end))
 
     def _write_parts(self, writer: Writer, parts: list[tuple[int, int]], *, quoted: bool) -> None:
         for i, (a, b) in enumerate(parts):
@@ -519,19 +565,21 @@ class _Page:
 
     def _write_term(self, writer: Writer, block: RawBlock, parts: list[tuple[int, int]]) -> None:
         """Write an item whose further lines define its first one."""
+        source, wraps = self.source, quoted_wrap if block.quote else wrap
         outer = block.chain[:-1]
         lines: list[tuple[int, int]] = []
         for a, b in parts:
-            at = a
-            while at < b:
-                stop = self.source.find("\n", at, b)
-                stop = b if stop < 0 else stop
-                begin = at
-                while begin < stop and self.source[begin].isspace():
-                    begin += 1
-                if begin < stop:
-                    lines.append((begin, stop))
-                at = stop + 1
+            begin = at = a
+            opened = ticks = 0
+            for m in wraps.finditer(source, a, b):
+                opened += source.count("[", at, m.start()) - source.count("]", at, m.start())
+                ticks += source.count("`", at, m.start())
+                at = m.end()
+                # A label or a piece of code that goes on holds its lines together.
+                if not opened and ticks % 2 == 0 and is_break(self.context, *m.span()):
+                    lines.append((begin, m.start()))
+                    begin = at
+            lines.append((begin, b))
         for i, line in enumerate(lines):
             if i:
                 writer.part(LINE)
@@ -736,6 +784,12 @@ class _Page:
                 after is None or (after[0].kind == "heading" and after[1] <= level)
             ):
                 self._diagnose("section_empty", block.left, block.right, offset=block.start)
+
+
+def _is_title(line: str) -> bool:
+    """Whether the first line of an item may be a title: short, of words, with no end of its own."""
+    last = line.rstrip(" \t)）」』》”*")[-1:]
+    return len(line) <= MAX_TITLE and last.isalnum() and not _marked.search(line)
 
 
 def _start_of(block: RawBlock) -> int:

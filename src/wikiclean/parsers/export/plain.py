@@ -36,7 +36,7 @@ from wikiclean.parsers.export.scan import (
     token,
     wrap,
 )
-from wikiclean.parsers.export.wrapping import COLUMNS, joint, word
+from wikiclean.parsers.export.wrapping import COLUMNS, joint, parts_spaced_dash, word
 from wikiclean.parsers.tags import STYLES, attributes
 from wikiclean.parsers.writer import Writer
 from wikiclean.site import Site
@@ -339,18 +339,21 @@ def open_rule(
 def write_line_end(context: Context, writer: Writer, start: int, end: int, limit: int) -> None:
     """Write what the line end ``source[start:end]`` stands for: nothing, a space or a break."""
     source = context.source
-    if source[start - 2 : start] == "  " or _breaks(context, start, end):
+    if is_break(context, start, end):
         writer.line_break(start, end)
         return
     if not writer.at_line_start:
         writer.strip()
     before, after = neighbours(context, writer, end, limit)
-    writer.literal(joint(before, after), start, end)
+    between = " " if parts_spaced_dash(source, start, end) else joint(before, after)
+    writer.literal(between, start, end)
 
 
-def _breaks(context: Context, start: int, end: int) -> bool:
+def is_break(context: Context, start: int, end: int) -> bool:
     """Whether a line end is a real one: no wrap, or the next word would have fitted."""
     source = context.source
+    if source[start - 2 : start] == "  ":
+        return True
     if context.wraps != "columns":
         return context.wraps == "none"
     if source[start - 1] == "`" and source.startswith("`", end):

@@ -52,33 +52,44 @@ def joint(before: str, after: str) -> str:
     return " "
 
 
+def parts_spaced_dash(source: str, start: int, end: int) -> bool:
+    """Whether a line end stands at a dash that has a space on its other side."""
+    before = source[max(start - 3, 0) : start]
+    return before.endswith((" —", " ——")) or source.startswith(("— ", "—— "), end)
+
+
 Wraps: TypeAlias = Literal["none", "columns", "all"]
 """
 Which line ends inside a block are wraps: none of them, those behind which the next word had no
 room, or all, where pandoc marked the others.
 """
 
-_bullet = re.compile(r"^[ ]*-[ ]{3}\S", re.MULTILINE)
-"""A bullet of files that still have pandoc's marks of breaks; others have ``  - ``."""
+_bullet = re.compile(r"^[ ]*(?:-[ ]{3})++(?!-[ ])\S", re.MULTILINE)
+"""
+A bullet of files that still have pandoc's marks of breaks. Others have ``  - ``, and ``  -   - ``
+where another item begins with it.
+"""
 
 
-def wraps_of(source: str, lines: list[tuple[int, int]]) -> Wraps:
+def wraps_of(source: str, lines: list[tuple[int, int]], *, has_header: bool = False) -> Wraps:
     """
     Tell which line ends of a file are wraps.
 
     Args:
         source: The page.
         lines: Ranges of the lines of paragraphs and items, without tables and code.
+        has_header: Whether its first line names the source page. Such files were not wrapped, and
+            a short one may have no line that shows it.
 
     Returns:
         ``all`` if the file says of line ends that they are breaks, or has the bullets of those that
-        do; else ``none`` if a line goes on behind a space where a wrapped one would have ended, or
-        if no paragraph has a second line.
+        do; else ``none`` if it has a header, if a line goes on behind a space where a wrapped one
+        would have ended, or if no paragraph has a second line.
     """
     if _bullet.search(source):
         return "all"
     several = False
-    runs_over = False
+    runs_over = has_header
     for start, end in lines:
         at = start
         while True:
