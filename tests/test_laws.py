@@ -170,6 +170,7 @@ ATOMS = (
     *("{{", "}}", "{{-}}", "{{{1}}}", "-{", "}-", "-{A|zh-cn:甲;zh-tw:乙}-", "-{zh:", "|k = "),
     *("<!--", "-->", "\n<!-- end list -->\n", "<br />", "<sub>", "</sub>", "<span a>", "</span>"),
     *("\n<table>\n<tr><td>", "</td></tr>\n</table>\n", "<td>", "<th>", "<tr>", "<caption>"),
+    *("\n<table>\n\n<td>\n\n", "<td>\n\n", "\n\n</td>\n\n</table>\n\n", "<table>", "</table>"),
     *(
         "</caption>",
         "<p>",

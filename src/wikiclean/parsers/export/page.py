@@ -36,12 +36,7 @@ from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
 from wikiclean.parsers.export.plain import open_rule
 from wikiclean.parsers.export.scan import Context, display_math, empty_note, is_display, torn_math
-from wikiclean.parsers.export.tables import (
-    find_raw_tables,
-    write_html_table,
-    write_pipe_table,
-    write_raw_table,
-)
+from wikiclean.parsers.export.tables import Blocks, find_raw_tables, write_table
 from wikiclean.parsers.export.wrapping import wraps_of
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
@@ -166,6 +161,7 @@ class _Page:
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
         """How many rules that hold blocks are being written."""
+        self.blocks = Blocks(self._read_blocks, self._write_blocks)
         start = self._lift_header(1 if source.startswith("\ufeff") else 0)
         blocks = self._read_blocks(start, len(source))
         self.notes = find_notes(source, blocks)
@@ -331,12 +327,8 @@ class _Page:
             writer.close_block(index, end)
         elif block.kind == "code":
             self._write_code(writer, block)
-        elif block.kind == "table":
-            write_pipe_table(self.context, writer, block)
-        elif block.kind == "html_table":
-            write_html_table(self.context, writer, block)
-        elif block.kind == "raw_table":
-            write_raw_table(self.context, writer, block)
+        elif block.kind in ("table", "html_table", "raw_table"):
+            write_table(self.context, writer, block, self.blocks)
         elif block.kind == "figure" and image.search(source, start, end):
             write_figure(self.context, writer, start, end)
         elif block.kind == "notes" and (found := self._html_notes_in(block)):
