@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from attrs import evolve, frozen
@@ -26,13 +26,19 @@ from wikiclean.parsers.writer import LINE, PART, Writer
 
 _bar = re.compile(r"(?:[^|\\]|\\.)*+", re.DOTALL)
 _separator = re.compile(r"[ \t\r:|-]*\Z")
-_given = r"""(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor|nowrap|scope)
-    \s*+=\s*+(?:"[^"<>|]{0,300}+"|[\w\#%]{1,30}+)\s*+)++"""
-_attributes_in_text = re.compile(
-    rf"\s*+(?:<p>\s*+)?(?P<given>{_given}\\?\|(?!\|))", re.IGNORECASE | re.VERBOSE
+_pair = r"""(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor|nowrap|scope)
+    \s*+=\s*+(?:"[^"<>|]{0,300}+"|[\w\#%]{1,30}+)\s*+)"""
+_remains = re.compile(
+    rf"""\s*+(?:<p>\s*+)?(?:
+    (?P<given>(?:{_pair}|nowrap\s*+)++(?:\\?\|(?!\|)|[{{]{{2}}\\?![}}]{{2}}))
+    |(?P<bar>\\?\|)(?:(?!</p>|<br)(?=[^\s|][^|]*+\Z)|\s*+</p>(?=[^|]*+\Z)))""",
+    re.IGNORECASE | re.VERBOSE,
 )
-"""Attributes of a cell that pandoc did not know for such, for the spaces around their ``=``."""
-_only_attributes = re.compile(rf"{_given}\Z", re.IGNORECASE | re.VERBOSE)
+"""Attributes of a cell that pandoc did not know for such, for the spaces around their ``=``, or the
+bar behind them. A bar that others follow may be text, as in ``|x|``, and so may one alone."""
+_only_attributes = re.compile(
+    rf"\s*+(?:<p>\s*+)?(?P<given>{_pair}++)(?:</p>\s*+)?\Z", re.IGNORECASE | re.VERBOSE
+)
 """What stands in a cell of its own, for pandoc took the bar behind it for one of the table's."""
 _raw_mark = re.compile(
     r"""(?x)
@@ -71,7 +77,7 @@ class Blocks:
 class _Cell:
     """What the marks or tags of a table say of a cell."""
 
-    __slots__ = ("end", "given", "header", "start", "tables")
+    __slots__ = ("end", "given", "header", "lone", "start", "tables")
 
     def __init__(
         self, given: dict[str, str], start: int, end: int, *, header: bool = False
@@ -82,6 +88,8 @@ class _Cell:
         """Where its text begins in the source."""
         self.end = end
         self.header = header
+        self.lone: tuple[int, int] | None = None
+        """Where attributes stand in the source that are all it has."""
         self.tables: list[_Table] = []
         """Those of HTML in it."""
 
@@ -165,12 +173,12 @@ def _write_pipe_table(table: _TableText, block: RawBlock) -> None:
         return
     filled = [max((i + 1 for i, (a, b) in enumerate(row) if a < b), default=0) for row in rows]
     widest = max(len(row) for row in rows)
+    lone = _lone_attributes(source, rows)
     for r, row in enumerate(rows):
         for c, (a, b) in enumerate(row):
-            if _only_attributes.match(source, a, b) and c + 1 < len(row):
-                table.drop(a, b)
-                b = a  # noqa: PLW2901 - of the cell nothing is left
-            table.write((r, c, 1, 1), _Cell({}, a, b, header=r < header_rows))
+            cell = _Cell({}, a, b, header=r < header_rows)
+            cell.lone = lone.get(a) if c + 1 < len(row) else None
+            table.write((r, c, 1, 1), cell)
     if len(set(filled)) > 1 and max(filled) == widest:
         severity, message = CODES["possible_rowspan"]
         writer.diagnose(
@@ -267,11 +275,14 @@ class _TableText:
         """Write a block; return where it stands, or None if it has no text."""
         writer = self.writer
         index = writer.open_block(kind, cell.start, marker=marker)
-        begin = cell.start
-        if (m := _attributes_in_text.match(self.context.source, begin, cell.end)) is not None:
-            begin = m.end()
-            self.drop(m.start("given"), begin)
-        self._write_content(begin, cell, html=html)
+        if cell.lone is not None:
+            self.drop(*cell.lone)
+        else:
+            begin = cell.start
+            if (found := _remains_in(self.context.source, cell)) is not None:
+                self.drop(*found)
+                begin = found[1]
+            self._write_content(begin, cell, html=html)
         if not writer.close_block(index, cell.end):
             return None
         span = writer.span_of_block(index)
@@ -355,7 +366,10 @@ class _TableText:
             indent = at
             while indent < min(stop, at + width) and source[indent] == " ":
                 indent += 1
-            writer.verbatim(indent, stop)
+            if writer.position > begin:
+                writer.verbatim(indent, stop)
+            else:
+                writer.text(indent, stop)  # no cell begins with white space
             writer.line_break(stop, behind)
             at = behind
         writer.strip()
@@ -389,6 +403,43 @@ class _TableText:
         self.writer.table((start, end), source_span, shape, self.caption, self.cells)
 
 
+def _remains_in(source: str, cell: _Cell) -> tuple[int, int] | None:
+    """Return where attributes stand that a cell begins with, or the bar behind them."""
+    m = _remains.match(source, cell.start, cell.end)
+    if m is None:
+        return None
+    start, end = m.span("given" if m["bar"] is None else "bar")
+    return (start, end) if m["bar"] is None or _has_text(source, end, cell.end) else None
+
+
+def _lone_attributes(source: str, rows: list[list[tuple[int, int]]]) -> dict[int, tuple[int, int]]:
+    """
+    Return where each cell begins that has nothing but attributes → where these stand.
+
+    Those of a column that below its head has nothing else are its text: the table is about HTML.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    columns: dict[int, list[int]] = {}
+    for row in rows:
+        for column, (start, end) in enumerate(row):
+            m = _only_attributes.match(source, start, end)
+            if m is not None:
+                found[start] = m.span("given")
+                columns.setdefault(column, []).append(start)
+    if not found:
+        return found
+    mixed = {column for column, starts in columns.items() if len(starts) < 2}
+    for row in rows[1:]:
+        for column, (start, end) in enumerate(row):
+            if column in columns and start not in found and _has_text(source, start, end):
+                mixed.add(column)
+    for column, starts in columns.items():
+        if column not in mixed:
+            for start in starts:
+                del found[start]
+    return found
+
+
 def _holds_blocks(source: str, cell: _Cell, *, html: bool) -> bool:
     """Whether what stands in a cell are blocks of Markdown."""
     if html:
@@ -399,7 +450,10 @@ def _holds_blocks(source: str, cell: _Cell, *, html: bool) -> bool:
 def _write_html_table(text: _TableText, block: RawBlock) -> None:
     """Write a ``<table>``; one that only lays out lists is written as those lists."""
     source, writer = text.context.source, text.writer
-    table = _read_html(source, block.start, block.end, text.context.max_depth - text.depth)
+    hidden = dict(_hidden(source, block.start, block.end))
+    text.context.hidden |= hidden
+    levels = text.context.max_depth - text.depth
+    table = _read_html(source, block.start, block.end, levels, hidden)
     hull = Span(block.start, block.end)
     cells = [cell for row in table.rows for cell in row]
     if not any(_has_text(source, c.start, c.end) for c in cells):
@@ -415,25 +469,50 @@ def _write_html_table(text: _TableText, block: RawBlock) -> None:
             writer.drop("html_tag_removed", message, *hull, severity=severity)
             text.blocks.write(writer, lists)
             return
+    lone = _lone_attributes(source, [[(c.start, c.end) for c in row] for row in table.rows])
     for cell in cells:
-        m = _attributes_in_text.match(source, cell.start, cell.end)
-        if m is not None:
-            cell.given |= attributes(m["given"])
+        cell.lone = lone.get(cell.start)
+        found = _remains_in(source, cell)
+        if found is not None:
+            cell.given |= attributes(source[slice(*found)])
     text.write_table(table, hull, html=True)
 
 
-def _read_html(source: str, start: int, end: int, levels: int) -> _Table:
+def _hidden(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """
+    Yield the comments that hold cells: pandoc parted the cells first, so their marks are text.
+
+    Where such marks stand within a cell, the author shows them.
+    """
+    opened = source.find("&lt;!--", start, end)
+    while opened >= 0:
+        close = source.find("--&gt;", opened + 7, end)
+        if close < 0:
+            return
+        close += 6
+        if source.find("</td>", opened, close) >= 0:
+            yield opened, close
+        opened = source.find("&lt;!--", close, end)
+
+
+def _read_html(source: str, start: int, end: int, levels: int, hidden: dict[int, int]) -> _Table:
     """
     Read the ``<table>`` that begins at *start*.
 
     Tables in its cells are read as such down to so many *levels*; what is deeper, or in no cell, is
-    content.
+    content. Tags in *hidden* comments are none.
     """
+    comments = iter([*hidden.items(), (end, end)])
+    opened, closed = next(comments)
     top = _Table(start)
     around: list[_Table] = []
     content = 0
     """How many tables are open that are content."""
     for m in _tag.finditer(source, start, end):
+        while m.start() >= closed:
+            opened, closed = next(comments)
+        if m.start() > opened:
+            continue
         name, closing = m[2].lower(), bool(m[1])
         if name == "table":
             if not closing:
@@ -548,8 +627,8 @@ def _read_raw(source: str, start: int, end: int) -> _Table:
             inside, header = "cell", True
         elif m[0] == "|":
             header = False
-        found = _attributes_in_text.match(source, begin, end) if inside == "cell" else None
-        if found is not None:
+        found = _remains.match(source, begin, end) if inside == "cell" else None
+        if found is not None and found["bar"] is None:
             given, begin = attributes(found["given"]), found.end()
     table.rows = [row for row in table.rows if row]
     return table
