@@ -261,7 +261,7 @@ class _Page:
             if source.find("\n", first, last) >= 0:
                 opaque.append((first, last))
         blocks = BlockReader(source, start, end, opaque).read()
-        return find_raw_tables(source, blocks) if source.find("{|", start, end) >= 0 else blocks
+        return find_raw_tables(source, blocks) if source.find("|}", start, end) >= 0 else blocks
 
     def _write_blocks(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write blocks in order, with what parts them and the quotes around them."""

@@ -30,7 +30,7 @@ _pair = r"""(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor|
     \s*+=\s*+(?:"[^"<>|]{0,300}+"|[\w\#%]{1,30}+)\s*+)"""
 _remains = re.compile(
     rf"""\s*+(?:<p>\s*+)?(?:
-    (?P<given>(?:{_pair}|nowrap\s*+)++(?:\\?\|(?!\|)|[{{]{{2}}\\?![}}]{{2}}))
+    (?P<given>(?:{_pair}|nowrap\s*+)++)(?P<end>\\?\|(?!\|)|[{{]{{2}}\\?![}}]{{2}})
     |(?P<bar>\\?\|)(?:(?!</p>|<br)(?=[^\s|][^|]*+\Z)|\s*+</p>(?=[^|]*+\Z)))""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -61,6 +61,8 @@ _behind_tag = re.compile(r"[ \t]*+\r?\n[ \t>]*+\r?\n")
 """What stands behind the tag of a cell that holds Markdown: a blank line ends a block of HTML."""
 _blank_line = re.compile(r"\n[ \t]*+\r?\n")
 _line_end = re.compile(r"\r?\n")
+MAX_TORN: Final = 32
+"""Paragraphs that pandoc may have made of a table of wikitext."""
 _code_indent: Final = 4
 """Spaces before a line that make code of it."""
 
@@ -280,8 +282,8 @@ class _TableText:
         else:
             begin = cell.start
             if (found := _remains_in(self.context.source, cell)) is not None:
-                self.drop(*found)
-                begin = found[1]
+                start, begin, _ = found
+                self.drop(start, begin)
             self._write_content(begin, cell, html=html)
         if not writer.close_block(index, cell.end):
             return None
@@ -403,13 +405,15 @@ class _TableText:
         self.writer.table((start, end), source_span, shape, self.caption, self.cells)
 
 
-def _remains_in(source: str, cell: _Cell) -> tuple[int, int] | None:
-    """Return where attributes stand that a cell begins with, or the bar behind them."""
+def _remains_in(source: str, cell: _Cell) -> tuple[int, int, str] | None:
+    """Return where attributes that a cell begins with stand, or a bar alone, and which they are."""
     m = _remains.match(source, cell.start, cell.end)
     if m is None:
         return None
-    start, end = m.span("given" if m["bar"] is None else "bar")
-    return (start, end) if m["bar"] is None or _has_text(source, end, cell.end) else None
+    if m["bar"] is None:
+        return m.start("given"), m.end("end"), m["given"]
+    start, end = m.span("bar")
+    return (start, end, "") if _has_text(source, end, cell.end) else None
 
 
 def _lone_attributes(source: str, rows: list[list[tuple[int, int]]]) -> dict[int, tuple[int, int]]:
@@ -474,7 +478,7 @@ def _write_html_table(text: _TableText, block: RawBlock) -> None:
         cell.lone = lone.get(cell.start)
         found = _remains_in(source, cell)
         if found is not None:
-            cell.given |= attributes(source[slice(*found)])
+            cell.given |= attributes(found[2])
     text.write_table(table, hull, html=True)
 
 
@@ -638,39 +642,84 @@ def find_raw_tables(source: str, blocks: list[RawBlock]) -> list[RawBlock]:
     """
     Return the blocks with those put together that are a table of wikitext.
 
-    Pandoc reads no table behind a colon: its first line became an indented line, and all others
-    one paragraph, with the text behind the table. Of other tables that it cannot read the first
-    line is of that paragraph, too.
+    Pandoc reads no table behind a colon: its first line became an indented line or the last line of
+    an item, and all others one paragraph, with the text behind the table; where elements of HTML
+    stand in cells, several. Of other tables that it cannot read the first line is of that
+    paragraph, too, or went with a template.
     """
     result: list[RawBlock] = []
-    for block in blocks:
-        if block.kind == "paragraph" and not block.quote:
-            first = result[-1] if result else block
-            if first.tight and not first.quote and source.startswith("{|", first.parts[-1][0]):
-                start = first.parts[-1][0] + 2
-            elif source.startswith("{|", block.start):
-                first, start = block, block.start + 2
-            else:
-                start = -1
-            table = _read_raw(source, start, block.end) if start >= 0 else None
-            if table is not None and table.end >= 0 and table.rows:
-                if first is not block:
-                    result.pop()
-                result.append(
-                    evolve(
-                        first,
-                        kind="raw_table",
-                        end=table.end,
-                        parts=[(start, table.end)],
-                        tight=False,
-                    )
-                )
-                behind, end = _stripped(source, table.end, block.end)
-                if behind < end:
-                    result.append(evolve(block, start=behind, parts=[(behind, block.parts[0][1])]))
-                continue
+    index = 0
+    while index < len(blocks):
+        block = blocks[index]
+        first = result[-1] if result else None
+        opened = _raw_opening(source, first, block)
+        table: _Table | None = None
+        last = index
+        if opened >= 0:
+            last = _raw_last(source, blocks, index)
+            table = _read_raw(source, opened + 2, blocks[last].end)
+        elif _is_header(source, block):
+            table = _read_raw(source, block.start, block.end)
+            table = table if len(table.rows) > 1 else None
+            opened = block.start
+        if table is None or table.end < 0 or not table.rows:
+            result.append(block)
+            index += 1
+            continue
+        marks = table.start
+        if first is None or opened >= block.start:
+            block = evolve(block, kind="raw_table", start=opened)
+        elif opened == first.parts[0][0]:
+            block = evolve(result.pop(), kind="raw_table", tight=False)
+        else:
+            block = evolve(block, kind="raw_table", start=opened)
+            a, _ = first.parts[-1]
+            _, end = _stripped(source, a, opened)
+            parts = [*first.parts[:-1], (a, end)] if a < end else first.parts[:-1]
+            result[-1] = evolve(first, end=parts[-1][1], parts=parts)
+        block.end, block.parts = table.end, [(marks, table.end)]
         result.append(block)
+        behind, end = _stripped(source, table.end, blocks[last].end)
+        if behind < end:
+            rest = blocks[last]
+            result.append(evolve(rest, start=behind, parts=[(behind, rest.parts[0][1])]))
+        index = last + 1
     return result
+
+
+def _raw_opening(source: str, first: RawBlock | None, block: RawBlock) -> int:
+    """
+    Return where the first line of a table of wikitext begins; -1 if there is none.
+
+    It may be the last line of the block *first*, or the beginning of the paragraph behind it.
+    """
+    if block.kind != "paragraph" or block.quote:
+        return -1
+    if source.startswith("{|", block.start):
+        return block.start
+    if first is None or first.kind not in ("item", "paragraph") or first.quote:
+        return -1
+    a, b = first.parts[-1]
+    line, _ = _stripped(source, max(a, source.rfind("\n", a, first.end) + 1), b)
+    return line if line < first.end and source.startswith("{|", line) else -1
+
+
+def _raw_last(source: str, blocks: list[RawBlock], index: int) -> int:
+    """Return the index of the paragraph that has the end of a table; *index* if none has."""
+    for last in range(index, min(index + MAX_TORN, len(blocks))):
+        block = blocks[last]
+        if block.kind != "paragraph" or block.quote or block.chain:
+            break
+        if last > index and source.startswith("{|", block.start):
+            break
+        if source.find("|}", block.start, block.end) >= 0:
+            return last
+    return index
+
+
+def _is_header(source: str, block: RawBlock) -> bool:
+    """Whether a paragraph begins with the header of a table whose first line is lost."""
+    return block.kind == "paragraph" and not block.quote and source.startswith("\\!", block.start)
 
 
 def _write_raw_table(text: _TableText, block: RawBlock) -> None:
