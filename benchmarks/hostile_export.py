@@ -87,6 +87,16 @@ def html_rows(size: int) -> str:
     return "<table>\n" + "<tr><td>a</td><td>b</td></tr>\n" * (size // 30) + "</table>\n"
 
 
+def wide_attributes(size: int) -> str:
+    """Return an HTML table of one row of attributes and many rows of one cell."""
+    return (
+        "<table><tr>"
+        + "<td>rowspan=2" * (size // 26)
+        + "<tr><td>rowspan=2" * (size // 34)
+        + "</table>"
+    )
+
+
 def html_spans(size: int) -> str:
     """Return an HTML table whose cells all claim a thousand rows and columns."""
     row = '<tr><td rowspan="1000" colspan="1000">a</td></tr>\n'
@@ -339,11 +349,48 @@ FAMILIES: Final = (
     filled("  -\n    {|\n\n| ", "-{", "|}"),
     repeated("  -\n    {|\n\n| a\n\n"),
     repeated("  -\n    {|\n\n| a |}\n\n"),
+    filled("  -\n    {|\n\n| a\n\n", "<b>\n\n", "|}"),
+    filled("  -\n    {|\n\n| a\n\n", "| a\n\n- ", "|}"),
+    repeated("{|\n\n| a\n\n", "|}"),
+    repeated("{|\n\n", "| a |}"),
+    repeated("{|\n\n| a\n\n|}\n\n"),
+    repeated("- a\n    {|\n\n| b |}\n\n"),
+    repeated("- a\n    {|\n\n|}\n\n"),
+    repeated("\\! a |- | b\n\n", "|}"),
+    repeated("\\! a |- | b |}\n\n"),
+    filled("\\! ", "a ", "|}"),
+    filled("\\! a |- ", "| a ", "|}"),
+    filled("{|\n\n", "| |", "|}"),
     filled("<table><td>", "\u3000", "</table>"),
     filled("<table><td>", "<figure>", "</table>"),
     filled("<table><td>", "<figure>", "</figure></table>"),
     filled("<table><td>", "<b>", "</table>"),
     filled("<table><td>", 'rowspan = "2" ', "</table>"),
+    nested("<table><tr><td>a", "b</td></tr></table>"),
+    nested("<table>\n\n<tr>\n\n<td>\n\na\n\n", "\n\n</td>\n\n</tr>\n\n</table>\n\n"),
+    filled("<table><td>\n\n", "<table><td>\n\n", "</table>"),
+    filled("<table><td>\n\n", "- a\n\n", "</table>"),
+    filled("<table><td>\n\n", "    a\n", "</table>"),
+    filled("<table><td>\n\n", "- ", "</table>"),
+    filled("<table>", "<td>\n\n", "</table>"),
+    filled("<table>", "<td>\n\n- a\n\n", "</table>"),
+    filled("<table><td>", "<table><td>a</table>", "</table>"),
+    filled("<table><td>", "<table>", "</table>"),
+    filled("<table><td>a", "<table></table>", "b</table>"),
+    filled("<table>", '<td>rowspan="2" ', "</table>"),
+    filled("<table>", "<tr><td>rowspan=2<td>a", "</table>"),
+    Family("attributes in a wide and long table", wide_attributes),
+    filled("<table>", "<td>|a", "</table>"),
+    filled("<table>", "<td><p>|</p>", "</table>"),
+    filled("<table><td>", "[字", "</table>"),
+    filled("<table><td>", "[字]]", "</table>"),
+    filled("<table><td>", "</ol><p># ", "</table>"),
+    filled("<table><td>", "</ol> ", "<p># </table>"),
+    filled("<table><td>", "&lt;!--", "</table>"),
+    filled("<table><td>", "&lt;!--", "</td>--&gt;</table>"),
+    filled("<table>", "<td>&lt;!--</td>", "</table>"),
+    filled("<table>", "<td>&lt;!--</td><td>--&gt;", "</table>"),
+    filled("<table>", "<td>&lt;!----&gt;</td>", "</table>"),
     Family("HTML rows", html_rows),
     Family("HTML spans", html_spans),
     # Figures and notes in HTML.

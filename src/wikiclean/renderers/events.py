@@ -158,7 +158,9 @@ class _Node:
 
 _HOLDERS: Final = frozenset({"quote", "table", "cell"})
 _LISTED: Final = frozenset({"item", "term", "definition"})
-_RANK: Final = {"quote": 0, "table": 1, "caption": 2, "cell": 2}
+_RANK: Final = {"quote": 0, "cell": 1, "table": 2, "caption": 3}
+"""What holds what where text and source are the same: a table has tags or marks around its cells,
+a cell may have nothing but a table."""
 
 
 def _tree(document: Document) -> _Node:

@@ -27,7 +27,15 @@ from wikiclean.parsers.export.plain import (
     report_swallowed,
     write_img,
 )
-from wikiclean.parsers.export.scan import BLOCK_TAGS, CELL_TAGS, FILMS, IMAGES, TAGS, Context
+from wikiclean.parsers.export.scan import (
+    BLOCK_TAGS,
+    CELL_TAGS,
+    FILMS,
+    IMAGES,
+    TAGS,
+    Context,
+    east_asian,
+)
 from wikiclean.parsers.export.wrapping import joint
 from wikiclean.parsers.tags import STYLES, attributes
 from wikiclean.parsers.writer import Writer
@@ -42,16 +50,22 @@ _token = re.compile(
     r"|(?P<entity>&(?:\#[0-9]{1,7}|\#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
     r"|(?P<note>\\?\[[0-9]{1,4}\\?\])"
     # In a quote its lines begin with >. Looked for from where white space begins.
+    r"|(?P<brackets>(?<!\[)\[(?P<torn>[^\[\]<>&\n]{1,200})\]\](?!\]))"
     r"|(?P<space>(?<!\s)[^\S\n]*+\n(?:\s|>[ ]?)*+|[ \t]{2,})"
     r"|(?P<math>\\\()"
 )
 image: Final = re.compile(r"<img([\s/][^<>]*+)>")
 _character = re.compile(r"(?:<[^<>]{0,200}>)*+(.)", re.DOTALL)
 
+_item_mark = re.compile(r"\#{1,8}+[ ]")
+"""What begins an item of a list in wikitext."""
+
 MAX_FILM: Final = 4000
 """Code points that a film may hold: a link to it, with the caption."""
 MAX_LABEL: Final = 1000
 """Code points that the label of a file or a category may have: a name, a caption, a sort key."""
+MAX_LOOK_BACK: Final = 200
+"""Code points before a bracket in which another may be open."""
 
 
 def tokens(source: str, start: int, end: int) -> Iterator[tuple[re.Match[str], int]]:
@@ -101,6 +115,8 @@ def write_html(
     """Up to where no figure begins that has an image."""
     stack: list[_OpenTag] = []
     in_code = False
+    behind_list = -1
+    """Where a numbered list ended, or the white space behind it."""
     for m, stop in tokens(source, start, end):
         if m["name"] is not None and m["name"].lower() not in TAGS:
             continue
@@ -142,14 +158,21 @@ def write_html(
                 writer.literal("", carriage, carriage + 1)
                 begin = carriage + 1
             writer.text(begin, at)
+        elif m["entity"] == "&lt;" and m.start() in context.hidden:
+            at = min(context.hidden[m.start()], end)
+            _drop(writer, [(m.start(), at)])
         elif m["entity"]:
             writer.literal(unescape(m["entity"]), m.start(), at)
+        elif m["brackets"]:
+            in_words = not any(tag.name == "code" for tag in stack[-8:])
+            at = _write_torn_link(writer, m, start if in_words else -1)
         elif m["note"]:
             if m.start() in context.notes:
                 context.refer(writer, ("", context.notes[m.start()]), m.start(), at)
             else:
                 writer.text(m.start(), at)
         elif m["space"]:
+            behind_list = at if m.start() == behind_list else behind_list
             after = _character.match(source, at, end)
             writer.literal(joint(writer.last_character, after[1] if after else ""), m.start(), at)
         elif m["math"] is not None:
@@ -159,12 +182,40 @@ def write_html(
         else:
             if m["name"] == "pre":
                 in_code = not m["close"]
+            elif m["name"] == "ol" and m["close"]:
+                behind_list = at
             nothing = _write_tag(context, writer, m, stack) if m["name"] else [(m.start(), at)]
             if claim:
                 _drop(writer, nothing)
+            if m["name"] == "p" and m.start() == behind_list:
+                mark = _item_mark.match(source, at, end)
+                if mark is not None:  # an item of the list that pandoc did not see
+                    severity, message = CODES["inner_block"]
+                    writer.drop("inner_block", message, *mark.span(), severity=severity)
+                    at = mark.end()
     writer.text(at, end)
     if claim:
         _drop(writer, [tag.source for tag in stack])
+
+
+def _write_torn_link(writer: Writer, m: re.Match[str], start: int) -> int:
+    """
+    Write a link whose brackets are not paired; return up to where.
+
+    Words that other brackets hold, and letters that are no hanzi, may be a list or code; -1 for
+    *start* says that it is.
+    """
+    source, begin = writer.source, m.start()
+    low = max(start, begin - MAX_LOOK_BACK)
+    within = source.rfind("[", low, begin) > source.rfind("]", low, begin)
+    if start < 0 or within or not east_asian.search(m["torn"]):
+        writer.text(begin, m.start("torn"))
+        return m.start("torn")
+    severity, message = CODES["stray_brackets"]
+    index = writer.drop("stray_brackets", message, begin, m.start("torn"), severity=severity)
+    writer.text(*m.span("torn"))
+    writer.also_drop(index, m.end("torn"), m.end())
+    return m.end()
 
 
 def _write_formula(writer: Writer, m: re.Match[str]) -> None:
@@ -205,7 +256,8 @@ def _write_rule(
 def _drop(writer: Writer, ranges: list[tuple[int, int]]) -> None:
     """Report tags, and comments among them."""
     for start, end in ranges:
-        code = "comment" if writer.source.startswith("<!--", start) else "html_tag_removed"
+        comment = writer.source.startswith(("<!--", "&lt;!--"), start)
+        code = "comment" if comment else "html_tag_removed"
         severity, message = CODES[code]
         writer.drop(code, message, start, end, severity=severity)
 

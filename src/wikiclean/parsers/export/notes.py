@@ -164,6 +164,14 @@ class Places:
         """Take the blocks in the order of the text, which is the source's."""
         self._blocks = [block for block in blocks if block.kind != "quote"]
         self._starts = [block.left for block in self._blocks]
+        self._around: list[int] = []
+        """The index of the block that each stands in, as tables in cells do; -1 for none."""
+        last = -1
+        for index, block in enumerate(self._blocks):
+            while last >= 0 and self._blocks[last].right <= block.left:
+                last = self._around[last]
+            self._around.append(last)
+            last = index
 
     def settle(self, anchor: Anchor) -> Anchor:
         """
@@ -172,11 +180,13 @@ class Places:
         The white space before a mark goes if the block ends with it. Where the block has nothing
         else, there is none, and the mark stands at the end of the block before.
         """
-        index = bisect_right(self._starts, anchor.source_span.start) - 1
-        if index < 0:
-            offset = 0
+        at = anchor.source_span.start
+        last = bisect_right(self._starts, at) - 1
+        index = last
+        while index >= 0 and self._blocks[index].right <= at:
+            index = self._around[index]
+        if index >= 0:
+            offset = min(anchor.offset, self._blocks[index].end)
         else:
-            block = self._blocks[index]
-            inside = anchor.source_span.start < block.right
-            offset = min(anchor.offset, block.end) if inside else block.end
+            offset = self._blocks[last].end if last >= 0 else 0
         return anchor if offset == anchor.offset else evolve(anchor, offset=offset)

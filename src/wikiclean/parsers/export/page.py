@@ -47,12 +47,7 @@ from wikiclean.parsers.export.scan import (
     torn_math,
     wrap,
 )
-from wikiclean.parsers.export.tables import (
-    find_raw_tables,
-    write_html_table,
-    write_pipe_table,
-    write_raw_table,
-)
+from wikiclean.parsers.export.tables import Blocks, find_raw_tables, write_table
 from wikiclean.parsers.export.wrapping import COLUMNS, wraps_of
 from wikiclean.parsers.titles import infer_title
 from wikiclean.parsers.writer import LINE, PART, Writer
@@ -182,6 +177,7 @@ class _Page:
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
         """How many rules that hold blocks are being written."""
+        self.blocks = Blocks(self._read_blocks, self._write_blocks)
         begin = 1 if source.startswith("\ufeff") else 0
         start = self._lift_header(begin)
         blocks = self._read_blocks(start, len(source))
@@ -285,7 +281,7 @@ class _Page:
             if source.find("\n", first, last) >= 0:
                 opaque.append((first, last))
         blocks = BlockReader(source, start, end, opaque).read()
-        return find_raw_tables(source, blocks) if source.find("{|", start, end) >= 0 else blocks
+        return find_raw_tables(source, blocks) if source.find("|}", start, end) >= 0 else blocks
 
     def _part_titles(self, blocks: list[RawBlock]) -> None:
         """
@@ -377,12 +373,8 @@ class _Page:
             writer.close_block(index, end)
         elif block.kind == "code":
             self._write_code(writer, block)
-        elif block.kind == "table":
-            write_pipe_table(self.context, writer, block)
-        elif block.kind == "html_table":
-            write_html_table(self.context, writer, block)
-        elif block.kind == "raw_table":
-            write_raw_table(self.context, writer, block)
+        elif block.kind in ("table", "html_table", "raw_table"):
+            write_table(self.context, writer, block, self.blocks)
         elif block.kind == "figure" and image.search(source, start, end):
             write_figure(self.context, writer, start, end)
         elif block.kind == "notes" and (found := self._html_notes_in(block)):

@@ -143,7 +143,7 @@ _formula = re.compile(r"\\\([^\\\n]{0,100}\\?[A-Za-z^_][^\n]{0,100}?\\\)")
 emptied: Final = re.compile(r"[（(：:，,、；;/「『《]\*\*[）)，,、；;。」』》]")
 """Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
-_east_asian = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
+east_asian: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
 _field = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
 wrap = re.compile(r"\r?\n[ \t]*")
 quoted_wrap = re.compile(r"\r?\n[ \t]*(?:>[ \t]?)*+[ \t]*")
@@ -255,6 +255,8 @@ class Context:
         self.wraps = wraps
         self.max_depth = max_depth
         self.dollars = dollars
+        self.hidden: dict[int, int] = {}
+        """Source offset of each comment that cells of HTML were taken from → where it ends."""
         self.owner = ""
         """Path of the nested Document that is being read; empty for the page's own text."""
         self.anchors: dict[tuple[str, int], list[Anchor]] = {}
@@ -295,12 +297,12 @@ def is_tex(value: str) -> bool:
     """Whether what stands in escaped brackets is a formula, not a number or words in brackets."""
     if _ascii.search(value):
         return not value.strip().isdigit()
-    return bool(value.strip()) and not _east_asian.search(value)
+    return bool(value.strip()) and not east_asian.search(value)
 
 
 def is_display(value: str) -> bool:
     """Return the same of what may be a formula of its own, whose hanzi stand in a command."""
-    return is_tex(value) and (not _east_asian.search(value) or bool(tex_command.search(value)))
+    return is_tex(value) and (not east_asian.search(value) or bool(tex_command.search(value)))
 
 
 def is_torn(m: re.Match[str]) -> bool:

@@ -1,22 +1,23 @@
 """
 Tables of the export: pipe tables, HTML where cells hold blocks, wikitext that pandoc did not read.
 
-All become rows of the text, cells parted by tabs. What stands in a cell is read by ``inline``, or
-by ``html``.
+All become rows of the text, cells parted by tabs. What stands in a cell is read by ``inline``, by
+``html``, or as blocks, of which each becomes a line of the cell.
 """
 
 from __future__ import annotations
 
 import re
 from array import array
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from wikiclean.codes import CODES
 from wikiclean.document import BlockKind, Span
 from wikiclean.parsers.export.blocks import RawBlock
-from wikiclean.parsers.export.html import tokens, write_html
+from wikiclean.parsers.export.html import image, tokens, write_figure, write_html
 from wikiclean.parsers.export.inline import write_inline
 from wikiclean.parsers.export.scan import Context
 from wikiclean.parsers.grid import Grid
@@ -25,13 +26,19 @@ from wikiclean.parsers.writer import LINE, PART, Writer
 
 _bar = re.compile(r"(?:[^|\\]|\\.)*+", re.DOTALL)
 _separator = re.compile(r"[ \t\r:|-]*\Z")
-_given = r"""(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor|nowrap|scope)
-    \s*+=\s*+(?:"[^"<>|]{0,300}+"|[\w\#%]{1,30}+)\s*+)++"""
-_attributes_in_text = re.compile(
-    rf"\s*+(?:<p>\s*+)?(?P<given>{_given}\\?\|(?!\|))", re.IGNORECASE | re.VERBOSE
+_pair = r"""(?:(?:rowspan|colspan|style|align|valign|width|height|class|bgcolor|nowrap|scope)
+    \s*+=\s*+(?:"[^"<>|]{0,300}+"|[\w\#%]{1,30}+)\s*+)"""
+_remains = re.compile(
+    rf"""\s*+(?:<p>\s*+)?(?:
+    (?P<given>(?:{_pair}|nowrap\s*+)++)(?P<end>\\?\|(?!\|)|[{{]{{2}}\\?![}}]{{2}})
+    |(?P<bar>\\?\|)(?:(?!</p>|<br)(?=[^\s|][^|]*+\Z)|\s*+</p>(?=[^|]*+\Z)))""",
+    re.IGNORECASE | re.VERBOSE,
 )
-"""Attributes of a cell that pandoc did not know for such, for the spaces around their ``=``."""
-_only_attributes = re.compile(rf"{_given}\Z", re.IGNORECASE | re.VERBOSE)
+"""Attributes of a cell that pandoc did not know for such, for the spaces around their ``=``, or the
+bar behind them. A bar that others follow may be text, as in ``|x|``, and so may one alone."""
+_only_attributes = re.compile(
+    rf"\s*+(?:<p>\s*+)?(?P<given>{_pair}++)(?:</p>\s*+)?\Z", re.IGNORECASE | re.VERBOSE
+)
 """What stands in a cell of its own, for pandoc took the bar behind it for one of the table's."""
 _raw_mark = re.compile(
     r"""(?x)
@@ -50,13 +57,102 @@ _tag = re.compile(
     r"<(/?)(table|caption|thead|tbody|tfoot|tr|th|td)\b((?:[\s/][^<>]*+)?)>", re.IGNORECASE
 )
 
+_behind_tag = re.compile(r"[ \t]*+\r?\n[ \t>]*+\r?\n")
+"""What stands behind the tag of a cell that holds Markdown: a blank line ends a block of HTML."""
+_blank_line = re.compile(r"\n[ \t]*+\r?\n")
+_line_end = re.compile(r"\r?\n")
+MAX_TORN: Final = 32
+"""Paragraphs that pandoc may have made of a table of wikitext."""
+_code_indent: Final = 4
+"""Spaces before a line that make code of it."""
 
-_Cell: TypeAlias = tuple[dict[str, str], int, int, bool]
-"""Attributes of a cell, where its text begins and ends in the source, whether it is a header."""
+
+@frozen
+class Blocks:
+    """How a page reads blocks and writes them; there may be some in cells."""
+
+    read: Callable[[int, int], list[RawBlock]]
+    """Returns the blocks of a range of the source."""
+    write: Callable[[Writer, list[RawBlock]], None]
 
 
-def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
+class _Cell:
+    """What the marks or tags of a table say of a cell."""
+
+    __slots__ = ("end", "given", "header", "lone", "start", "tables")
+
+    def __init__(
+        self, given: dict[str, str], start: int, end: int, *, header: bool = False
+    ) -> None:
+        self.given = given
+        """Its attributes."""
+        self.start = start
+        """Where its text begins in the source."""
+        self.end = end
+        self.header = header
+        self.lone: tuple[int, int] | None = None
+        """Where attributes stand in the source that are all it has."""
+        self.tables: list[_Table] = []
+        """Those of HTML in it."""
+
+
+class _Table:
+    """What the marks or tags of a table say."""
+
+    __slots__ = ("caption", "caption_start", "cell", "end", "rows", "start")
+
+    def __init__(self, start: int) -> None:
+        self.start = start
+        self.end = -1
+        """Behind its last mark or tag; -1 if it has none."""
+        self.rows: list[list[_Cell]] = []
+        self.caption: tuple[int, int] | None = None
+        self.cell: _Cell | None = None
+        """The one that is open."""
+        self.caption_start = -1
+        """Where the caption begins that is open; -1 if none is."""
+
+    def close(self, at: int) -> None:
+        """End the cell or the caption that is open in the source at *at*."""
+        if self.cell is not None:
+            self.cell.end = at
+            self.cell = None
+        if self.caption_start >= 0:
+            self.caption = (self.caption_start, at)
+            self.caption_start = -1
+
+    def finish(self, at: int, end: int) -> None:
+        """End the table, whose end tag is ``source[at:end]``; rows without cells are none."""
+        self.close(at)
+        self.end = end
+        self.rows = [row for row in self.rows if row]
+
+
+def write_table(
+    context: Context, writer: Writer, block: RawBlock, blocks: Blocks, *, depth: int = 0
+) -> None:
+    """
+    Write a table.
+
+    Args:
+        context: What is known of the page.
+        writer: Has an open block if the table stands in a cell.
+        block: The table.
+        blocks: How the page reads those in cells.
+        depth: How many tables it stands in.
+    """
+    table = _TableText(context, writer, blocks, depth, block)
+    if block.kind == "table":
+        _write_pipe_table(table, block)
+    elif block.kind == "html_table":
+        _write_html_table(table, block)
+    else:
+        _write_raw_table(table, block)
+
+
+def _write_pipe_table(table: _TableText, block: RawBlock) -> None:
     """Write a table of lines that begin with ``|``."""
+    context, writer = table.context, table.writer
     source = context.source
     first, last = block.parts[0]
     rows: list[list[tuple[int, int]]] = []
@@ -79,14 +175,12 @@ def write_pipe_table(context: Context, writer: Writer, block: RawBlock) -> None:
         return
     filled = [max((i + 1 for i, (a, b) in enumerate(row) if a < b), default=0) for row in rows]
     widest = max(len(row) for row in rows)
-    table = _TableText(context, writer)
+    lone = _lone_attributes(source, rows)
     for r, row in enumerate(rows):
         for c, (a, b) in enumerate(row):
-            if _only_attributes.match(source, a, b) and c + 1 < len(row):
-                severity, message = CODES["cell_attributes_removed"]
-                writer.drop("cell_attributes_removed", message, a, b, severity=severity)
-                b = a  # noqa: PLW2901 - of the cell nothing is left
-            table.write((r, c, 1, 1), a, b, header=r < header_rows)
+            cell = _Cell({}, a, b, header=r < header_rows)
+            cell.lone = lone.get(a) if c + 1 < len(row) else None
+            table.write((r, c, 1, 1), cell)
     if len(set(filled)) > 1 and max(filled) == widest:
         severity, message = CODES["possible_rowspan"]
         writer.diagnose(
@@ -126,9 +220,23 @@ class _TableText:
     Only a cell with text writes what parts it from the one before, so no row ends in tabs.
     """
 
-    def __init__(self, context: Context, writer: Writer) -> None:
+    def __init__(
+        self, context: Context, writer: Writer, blocks: Blocks, depth: int, block: RawBlock | None
+    ) -> None:
+        """Take the block that the table is; None for one of HTML in a cell of HTML."""
         self.context = context
         self.writer = writer
+        self.blocks = blocks
+        self.depth = depth
+        """How many tables it stands in."""
+        self.quoted = block is not None and bool(block.quote)
+        self.in_item = block is not None and block.column > 0
+        self.above = LINE if depth else PART
+        """What parts it from the text around it."""
+        if depth:
+            writer.part(self.above)
+        self.floor = writer.position if depth else 0
+        """Where its text begins at the earliest."""
         self.start = -1
         """Where the table's text begins; -1 as long as it has none."""
         self.caption: Span | None = None
@@ -140,163 +248,307 @@ class _TableText:
 
     def write_caption(self, start: int, end: int, *, html: bool) -> None:
         """Write ``source[start:end]`` above the rows."""
-        self.caption = self._write("caption", "", start, end, html=html)
+        self.caption = self._write("caption", "", _Cell({}, start, end), html=html)
 
-    def write(
-        self,
-        place: tuple[int, int, int, int],
-        start: int,
-        end: int,
-        *,
-        header: bool,
-        html: bool = False,
-    ) -> None:
-        """Write ``source[start:end]`` as the cell at *place*: row, column, and how far it spans."""
+    def write(self, place: tuple[int, int, int, int], cell: _Cell, *, html: bool = False) -> None:
+        """Write a cell at *place*: row, column, and how far it spans."""
         row, column, _, _ = place
         if row != self.row:
-            above = PART if self.start < 0 else LINE
+            above = self.above if self.start < 0 else LINE
             self.writer.part(above + "\t" * column)
         else:
             self.writer.part("\t" * (column - self.column))
         begun = self.start >= 0
-        span = self._write("cell", "!" if header else "|", start, end, html=html)
+        span = self._write("cell", "!" if cell.header else "|", cell, html=html)
         if span is not None:
             if not begun:
                 # The tabs of the empty cells before it are the table's.
-                self.start = max(0, span.start - column)
+                self.start = max(self.floor, span.start - column)
             self.row, self.column = row, column
         here = self.writer.length
-        self.cells.fromlist([*place, header, *(span or (here, here)), start, end])
+        self.cells.fromlist([*place, cell.header, *(span or (here, here)), cell.start, cell.end])
 
-    def _write(
-        self, kind: BlockKind, marker: str, start: int, end: int, *, html: bool
-    ) -> Span | None:
+    def drop(self, start: int, end: int) -> None:
+        """Report attributes of a cell that stand in its text."""
+        severity, message = CODES[code := "cell_attributes_removed"]
+        self.writer.drop(code, message, start, end, severity=severity)
+
+    def _write(self, kind: BlockKind, marker: str, cell: _Cell, *, html: bool) -> Span | None:
         """Write a block; return where it stands, or None if it has no text."""
         writer = self.writer
-        index = writer.open_block(kind, start, marker=marker)
-        begin = start
-        if (m := _attributes_in_text.match(self.context.source, start, end)) is not None:
-            begin = m.end()
-            severity, message = CODES["cell_attributes_removed"]
-            writer.drop(
-                "cell_attributes_removed", message, m.start("given"), begin, severity=severity
-            )
-        if html:
-            write_html(self.context, writer, begin, end, claim=False)
+        index = writer.open_block(kind, cell.start, marker=marker)
+        if cell.lone is not None:
+            self.drop(*cell.lone)
         else:
-            write_inline(self.context, writer, begin, end)
-        if not writer.close_block(index, end):
+            begin = cell.start
+            if (found := _remains_in(self.context.source, cell)) is not None:
+                start, begin, _ = found
+                self.drop(start, begin)
+            self._write_content(begin, cell, html=html)
+        if not writer.close_block(index, cell.end):
             return None
         span = writer.span_of_block(index)
         if self.start < 0:
             self.start = span.start
         return span
 
-    def write_rows(self, rows: list[list[_Cell]], source_span: Span, *, html: bool) -> None:
-        """Write cells that may span rows and columns, and record the table."""
+    def _write_content(self, start: int, cell: _Cell, *, html: bool) -> None:
+        """Write what stands from *start* on in a cell: HTML, blocks, or the text of one."""
+        context, source, end = self.context, self.context.source, cell.end
+        if _holds_blocks(source, cell, html=html):
+            if self.quoted or self.in_item or self.depth >= context.max_depth:
+                write_inline(context, self.writer, start, end, quoted=self.quoted)
+            else:
+                self._write_blocks(self.blocks.read(start, end))
+        elif html:
+            for inner in cell.tables:
+                write_html(context, self.writer, start, inner.start, claim=False)
+                self._begin_line()
+                self._write_inner(inner)
+                self._begin_line()
+                start = inner.end
+            write_html(context, self.writer, start, end, claim=False)
+        else:
+            write_inline(context, self.writer, start, end)
+
+    def _begin_line(self) -> None:
+        """Begin a line of the cell that is open, if there is one before."""
+        if not self.writer.at_line_start:
+            self.writer.strip()
+        self.writer.part(LINE)
+
+    def _write_inner(self, table: _Table) -> None:
+        """Write a table of HTML that stands in a cell."""
+        text = _TableText(self.context, self.writer, self.blocks, self.depth + 1, None)
+        text.quoted, text.in_item = self.quoted, self.in_item
+        text.write_table(table, Span(table.start, table.end), html=True)
+
+    def _write_blocks(self, blocks: list[RawBlock]) -> None:
+        """Write blocks as lines of the cell that is open; what is no text is the table's."""
+        context, writer = self.context, self.writer
+        for block in blocks:
+            self._begin_line()
+            start, end = block.start, block.end
+            if block.kind in ("table", "html_table", "raw_table"):
+                write_table(context, writer, block, self.blocks, depth=self.depth + 1)
+            elif block.kind == "code":
+                self._write_code(block)
+            elif block.kind == "figure" and image.search(context.source, start, end):
+                write_figure(context, writer, start, end)
+            elif block.kind not in ("comment", "rule", "bare"):
+                whole = block.kind in ("figure", "notes", "note")
+                for a, b in [(start, end)] if whole else block.parts:
+                    self._begin_line()
+                    write_inline(context, writer, a, b, quoted=bool(block.quote))
+
+    def read_lists(self, cells: list[_Cell]) -> list[RawBlock] | None:
+        """Return the items that the cells of a table of HTML hold; None if there is more."""
+        source = self.context.source
+        found: list[RawBlock] = []
+        if self.quoted or self.in_item:
+            return None
+        for cell in cells:
+            if not _holds_blocks(source, cell, html=True):
+                return None
+            for block in self.blocks.read(cell.start, cell.end):
+                if block.kind != "comment" and (block.kind != "item" or block.quote):
+                    return None
+                found.append(block)
+        return found
+
+    def _write_code(self, block: RawBlock) -> None:
+        """Write lines of code."""
+        source, writer = self.context.source, self.writer
+        at, end = block.parts[0]
+        width = _code_indent if block.info == " " else 0
+        begin = writer.position
+        while at < end:
+            m = _line_end.search(source, at, end)
+            stop, behind = m.span() if m else (end, end)
+            indent = at
+            while indent < min(stop, at + width) and source[indent] == " ":
+                indent += 1
+            if writer.position > begin:
+                writer.verbatim(indent, stop)
+            else:
+                writer.text(indent, stop)  # no cell begins with white space
+            writer.line_break(stop, behind)
+            at = behind
+        writer.strip()
+        if writer.position > begin:
+            writer.style("code", begin, block.start, block.end)
+
+    def write_table(self, table: _Table, source_span: Span, *, html: bool) -> None:
+        """Write a table whose cells may span rows and columns, and record it."""
+        if table.caption is not None:
+            self.write_caption(*table.caption, html=html)
         grid = Grid()
         header_rows = 0
-        for r, row in enumerate(rows):
+        for r, row in enumerate(table.rows):
             grid.next_row()
-            for given, start, end, header in row:
-                place = grid.place(_number(given, "rowspan"), _number(given, "colspan"))
-                self.write(place, start, end, header=header, html=html)
-            if r == header_rows and all(header for *_, header in row):
+            for cell in row:
+                place = grid.place(_number(cell.given, "rowspan"), _number(cell.given, "colspan"))
+                self.write(place, cell, html=html)
+            if r == header_rows and all(cell.header for cell in row):
                 header_rows += 1
-        self.finish(source_span, (len(rows), grid.columns, header_rows))
+        self.finish(source_span, (len(table.rows), grid.columns, header_rows))
 
     def finish(self, source_span: Span, shape: tuple[int, int, int]) -> None:
         """Record the table; its shape is rows, columns, header rows."""
         end = self.writer.length
-        start = self.start if self.start >= 0 else end
-        self.writer.part(PART)
+        start = self.start
+        if start < 0:
+            if self.depth:
+                return  # what stands in it is no text of the cell around it
+            start = end
+        self.writer.part(self.above)
         self.writer.table((start, end), source_span, shape, self.caption, self.cells)
 
 
-class _HtmlCell:
-    """A cell as written."""
+def _remains_in(source: str, cell: _Cell) -> tuple[int, int, str] | None:
+    """Return where attributes that a cell begins with stand, or a bar alone, and which they are."""
+    m = _remains.match(source, cell.start, cell.end)
+    if m is None:
+        return None
+    if m["bar"] is None:
+        return m.start("given"), m.end("end"), m["given"]
+    start, end = m.span("bar")
+    return (start, end, "") if _has_text(source, end, cell.end) else None
 
-    __slots__ = ("attributes", "end", "header", "start")
 
-    def __init__(self, start: int, attributes: str, *, header: bool) -> None:
-        self.start = start
-        self.end = start
-        self.attributes = attributes
-        self.header = header
+def _lone_attributes(source: str, rows: list[list[tuple[int, int]]]) -> dict[int, tuple[int, int]]:
+    """
+    Return where each cell begins that has nothing but attributes → where these stand.
+
+    Those of a column that below its head has nothing else are its text: the table is about HTML.
+    """
+    found: dict[int, tuple[int, int]] = {}
+    columns: dict[int, list[int]] = {}
+    for row in rows:
+        for column, (start, end) in enumerate(row):
+            m = _only_attributes.match(source, start, end)
+            if m is not None:
+                found[start] = m.span("given")
+                columns.setdefault(column, []).append(start)
+    if not found:
+        return found
+    mixed = {column for column, starts in columns.items() if len(starts) < 2}
+    for row in rows[1:]:
+        for column, (start, end) in enumerate(row):
+            if column in columns and start not in found and _has_text(source, start, end):
+                mixed.add(column)
+    for column, starts in columns.items():
+        if column not in mixed:
+            for start in starts:
+                del found[start]
+    return found
 
 
-def write_html_table(context: Context, writer: Writer, block: RawBlock) -> None:
+def _holds_blocks(source: str, cell: _Cell, *, html: bool) -> bool:
+    """Whether what stands in a cell are blocks of Markdown."""
+    if html:
+        return _behind_tag.match(source, cell.start, cell.end) is not None
+    return _blank_line.search(source, cell.start, cell.end) is not None
+
+
+def _write_html_table(text: _TableText, block: RawBlock) -> None:
     """Write a ``<table>``; one that only lays out lists is written as those lists."""
-    source = context.source
-    rows, caption = _html_rows(source, block.start, block.end)
+    source, writer = text.context.source, text.writer
+    hidden = dict(_hidden(source, block.start, block.end))
+    text.context.hidden |= hidden
+    levels = text.context.max_depth - text.depth
+    table = _read_html(source, block.start, block.end, levels, hidden)
     hull = Span(block.start, block.end)
-    cells = [cell for row in rows for cell in row]
+    cells = [cell for row in table.rows for cell in row]
     if not any(_has_text(source, c.start, c.end) for c in cells):
         severity, message = CODES["empty_table"]
         writer.drop("empty_table", message, *hull, severity=severity)
         return
-    if len(rows) == 1 and all(_is_list(source, c) for c in cells):
-        _write_layout_table(context, writer, cells, hull)
-        return
-    table = _TableText(context, writer)
-    if caption is not None:
-        table.write_caption(*caption, html=True)
-    read: list[list[_Cell]] = []
-    for row in rows:
-        read.append([])
-        for cell in row:
-            given = attributes(cell.attributes)
-            m = _attributes_in_text.match(source, cell.start, cell.end)
-            if m is not None:
-                given |= attributes(m["given"])
-            read[-1].append((given, cell.start, cell.end, cell.header))
-    table.write_rows(read, hull, html=True)
+    if len(table.rows) == 1 and not text.depth:
+        if all(_is_list(source, c) for c in cells):
+            _write_layout_table(text.context, writer, cells, hull)
+            return
+        if (lists := text.read_lists(cells)) is not None:
+            severity, message = CODES["html_tag_removed"]
+            writer.drop("html_tag_removed", message, *hull, severity=severity)
+            text.blocks.write(writer, lists)
+            return
+    lone = _lone_attributes(source, [[(c.start, c.end) for c in row] for row in table.rows])
+    for cell in cells:
+        cell.lone = lone.get(cell.start)
+        found = _remains_in(source, cell)
+        if found is not None:
+            cell.given |= attributes(found[2])
+    text.write_table(table, hull, html=True)
 
 
-def _html_rows(
-    source: str, start: int, end: int
-) -> tuple[list[list[_HtmlCell]], tuple[int, int] | None]:
-    """Return the cells of each row, and the range of the caption; a table in a cell is content."""
-    rows: list[list[_HtmlCell]] = []
-    caption: tuple[int, int] | None = None
-    caption_start = -1
-    open_cell: _HtmlCell | None = None
-    depth = 0
+def _hidden(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """
+    Yield the comments that hold cells: pandoc parted the cells first, so their marks are text.
+
+    Where such marks stand within a cell, the author shows them.
+    """
+    opened = source.find("&lt;!--", start, end)
+    while opened >= 0:
+        close = source.find("--&gt;", opened + 7, end)
+        if close < 0:
+            return
+        close += 6
+        if source.find("</td>", opened, close) >= 0:
+            yield opened, close
+        opened = source.find("&lt;!--", close, end)
+
+
+def _read_html(source: str, start: int, end: int, levels: int, hidden: dict[int, int]) -> _Table:
+    """
+    Read the ``<table>`` that begins at *start*.
+
+    Tables in its cells are read as such down to so many *levels*; what is deeper, or in no cell, is
+    content. Tags in *hidden* comments are none.
+    """
+    comments = iter([*hidden.items(), (end, end)])
+    opened, closed = next(comments)
+    top = _Table(start)
+    around: list[_Table] = []
+    content = 0
+    """How many tables are open that are content."""
     for m in _tag.finditer(source, start, end):
+        while m.start() >= closed:
+            opened, closed = next(comments)
+        if m.start() > opened:
+            continue
         name, closing = m[2].lower(), bool(m[1])
         if name == "table":
-            depth += -1 if closing else 1
-            if depth == 0 and open_cell is not None:
-                open_cell.end = m.start()
-                open_cell = None
-        elif depth != 1:
-            continue
-        elif name == "caption":
-            if closing and caption_start >= 0:
-                caption = (caption_start, m.start())
-                caption_start = -1
-            elif not closing:
-                caption_start = m.end()
-                if open_cell is not None:
-                    open_cell.end = m.start()
-                    open_cell = None
-        else:
-            if caption_start >= 0:  # it has no end tag, or it comes too late
-                caption = (caption_start, m.start())
-                caption_start = -1
-            if open_cell is not None:
-                open_cell.end = m.start()
-                open_cell = None
+            if not closing:
+                if m.start() == start:
+                    continue
+                if content or top.cell is None or len(around) >= levels:
+                    content += 1
+                else:
+                    inner = _Table(m.start())
+                    top.cell.tables.append(inner)
+                    around.append(top)
+                    top = inner
+            elif content:
+                content -= 1
+            else:
+                top.finish(*m.span())
+                top = around.pop() if around else top
+        elif not content and not (name == "caption" and closing and top.caption_start < 0):
+            top.close(m.start())
             if closing:
                 continue
-            if name == "tr" or not rows:
-                rows.append([])
+            if name == "caption":
+                top.caption_start = m.end()
+                continue
+            if name == "tr" or not top.rows:
+                top.rows.append([])
             if name in ("td", "th"):
-                open_cell = _HtmlCell(m.end(), m[3], header=name == "th")
-                rows[-1].append(open_cell)
-    if open_cell is not None:
-        open_cell.end = end
-    return [row for row in rows if row], caption
+                top.cell = _Cell(attributes(m[3]), m.end(), m.end(), header=name == "th")
+                top.rows[-1].append(top.cell)
+    for table in (top, *reversed(around)):
+        table.finish(end, end)
+    return around[0] if around else top
 
 
 def _number(attributes: dict[str, str], name: str) -> int:
@@ -317,13 +569,11 @@ _list_start = re.compile(r"\s*<[uo]l\b", re.IGNORECASE)
 _list_item = re.compile(r"<(/?)(li|ul|ol)\b[^<>]*>", re.IGNORECASE)
 
 
-def _is_list(source: str, cell: _HtmlCell) -> bool:
+def _is_list(source: str, cell: _Cell) -> bool:
     return bool(_list_start.match(source, cell.start, cell.end))
 
 
-def _write_layout_table(
-    context: Context, writer: Writer, cells: list[_HtmlCell], hull: Span
-) -> None:
+def _write_layout_table(context: Context, writer: Writer, cells: list[_Cell], hull: Span) -> None:
     """Write the list items of a table that has nothing else."""
     source = context.source
     severity, message = CODES["html_tag_removed"]
@@ -358,19 +608,9 @@ def _write_layout_table(
 # ---------------------------------------------------------------- tables of wikitext
 
 
-class _RawTable:
-    """What the marks of a table of wikitext say."""
-
-    def __init__(self) -> None:
-        self.rows: list[list[_Cell]] = []
-        self.caption: tuple[int, int] | None = None
-        self.end = -1
-        """Behind its last mark; -1 if it has none."""
-
-
-def _read_raw(source: str, start: int, end: int) -> _RawTable:
+def _read_raw(source: str, start: int, end: int) -> _Table:
     """Read the table of wikitext whose attributes begin at *start*."""
-    table = _RawTable()
+    table = _Table(start)
     begin, inside, header = start, "", False
     given: dict[str, str] = {}
     for m in _raw_mark.finditer(source, start, end):
@@ -378,7 +618,7 @@ def _read_raw(source: str, start: int, end: int) -> _RawTable:
         if kind == "skip" or stop < begin:
             continue
         if inside == "cell":
-            table.rows[-1].append((given, *_stripped(source, begin, stop), header))
+            table.rows[-1].append(_Cell(given, *_stripped(source, begin, stop), header=header))
         elif inside == "caption":
             table.caption = (begin, stop)
         if kind == "end":
@@ -391,8 +631,8 @@ def _read_raw(source: str, start: int, end: int) -> _RawTable:
             inside, header = "cell", True
         elif m[0] == "|":
             header = False
-        found = _attributes_in_text.match(source, begin, end) if inside == "cell" else None
-        if found is not None:
+        found = _remains.match(source, begin, end) if inside == "cell" else None
+        if found is not None and found["bar"] is None:
             given, begin = attributes(found["given"]), found.end()
     table.rows = [row for row in table.rows if row]
     return table
@@ -402,53 +642,97 @@ def find_raw_tables(source: str, blocks: list[RawBlock]) -> list[RawBlock]:
     """
     Return the blocks with those put together that are a table of wikitext.
 
-    Pandoc reads no table behind a colon: its first line became an indented line, and all others
-    one paragraph, with the text behind the table. Of other tables that it cannot read the first
-    line is of that paragraph, too.
+    Pandoc reads no table behind a colon: its first line became an indented line or the last line of
+    an item, and all others one paragraph, with the text behind the table; where elements of HTML
+    stand in cells, several. Of other tables that it cannot read the first line is of that
+    paragraph, too, or went with a template.
     """
     result: list[RawBlock] = []
-    for block in blocks:
-        if block.kind == "paragraph" and not block.quote:
-            first = result[-1] if result else block
-            if first.tight and not first.quote and source.startswith("{|", first.parts[-1][0]):
-                start = first.parts[-1][0] + 2
-            elif source.startswith("{|", block.start):
-                first, start = block, block.start + 2
-            else:
-                start = -1
-            table = _read_raw(source, start, block.end) if start >= 0 else None
-            if table is not None and table.end >= 0 and table.rows:
-                if first is not block:
-                    result.pop()
-                result.append(
-                    evolve(
-                        first,
-                        kind="raw_table",
-                        end=table.end,
-                        parts=[(start, table.end)],
-                        tight=False,
-                    )
-                )
-                behind, end = _stripped(source, table.end, block.end)
-                if behind < end:
-                    result.append(evolve(block, start=behind, parts=[(behind, block.parts[0][1])]))
-                continue
+    index = 0
+    while index < len(blocks):
+        block = blocks[index]
+        first = result[-1] if result else None
+        opened = _raw_opening(source, first, block)
+        table: _Table | None = None
+        last = index
+        if opened >= 0:
+            last = _raw_last(source, blocks, index)
+            table = _read_raw(source, opened + 2, blocks[last].end)
+        elif _is_header(source, block):
+            table = _read_raw(source, block.start, block.end)
+            table = table if len(table.rows) > 1 else None
+            opened = block.start
+        if table is None or table.end < 0 or not table.rows:
+            result.append(block)
+            index += 1
+            continue
+        marks = table.start
+        if first is None or opened >= block.start:
+            block = evolve(block, kind="raw_table", start=opened)
+        elif opened == first.parts[0][0]:
+            block = evolve(result.pop(), kind="raw_table", tight=False)
+        else:
+            block = evolve(block, kind="raw_table", start=opened)
+            a, _ = first.parts[-1]
+            _, end = _stripped(source, a, opened)
+            parts = [*first.parts[:-1], (a, end)] if a < end else first.parts[:-1]
+            result[-1] = evolve(first, end=parts[-1][1], parts=parts)
+        block.end, block.parts = table.end, [(marks, table.end)]
         result.append(block)
+        behind, end = _stripped(source, table.end, blocks[last].end)
+        if behind < end:
+            rest = blocks[last]
+            result.append(evolve(rest, start=behind, parts=[(behind, rest.parts[0][1])]))
+        index = last + 1
     return result
 
 
-def write_raw_table(context: Context, writer: Writer, block: RawBlock) -> None:
+def _raw_opening(source: str, first: RawBlock | None, block: RawBlock) -> int:
+    """
+    Return where the first line of a table of wikitext begins; -1 if there is none.
+
+    It may be the last line of the block *first*, or the beginning of the paragraph behind it.
+    """
+    if block.kind != "paragraph" or block.quote:
+        return -1
+    if source.startswith("{|", block.start):
+        return block.start
+    if first is None or first.kind not in ("item", "paragraph") or first.quote:
+        return -1
+    a, b = first.parts[-1]
+    line, _ = _stripped(source, max(a, source.rfind("\n", a, first.end) + 1), b)
+    return line if line < first.end and source.startswith("{|", line) else -1
+
+
+def _raw_last(source: str, blocks: list[RawBlock], index: int) -> int:
+    """Return the index of the paragraph that has the end of a table; *index* if none has."""
+    for last in range(index, min(index + MAX_TORN, len(blocks))):
+        block = blocks[last]
+        if block.kind != "paragraph" or block.quote or block.chain:
+            break
+        if last > index and source.startswith("{|", block.start):
+            break
+        if source.find("|}", block.start, block.end) >= 0:
+            return last
+    return index
+
+
+def _is_header(source: str, block: RawBlock) -> bool:
+    """Whether a paragraph begins with the header of a table whose first line is lost."""
+    return block.kind == "paragraph" and not block.quote and source.startswith("\\!", block.start)
+
+
+def _write_raw_table(text: _TableText, block: RawBlock) -> None:
     """Write a table of wikitext that `find_raw_tables` has found."""
-    source = context.source
-    raw = _read_raw(source, *block.parts[0])
+    source = text.context.source
+    table = _read_raw(source, *block.parts[0])
     severity, message = CODES["table_rebuilt"]
-    writer.diagnose(
+    text.writer.diagnose(
         "table_rebuilt", message, block.start, block.end, severity=severity, certainty="likely"
     )
-    table = _TableText(context, writer)
-    if raw.caption is not None:
-        table.write_caption(*_stripped(source, *raw.caption), html=False)
-    table.write_rows(raw.rows, Span(block.start, block.end), html=False)
+    if table.caption is not None:
+        table.caption = _stripped(source, *table.caption)
+    text.write_table(table, Span(block.start, block.end), html=False)
 
 
 def _stripped(source: str, start: int, end: int) -> tuple[int, int]:
