@@ -57,6 +57,8 @@ QUOTES: Final = MappingProxyType({"''": "i", "'''": "b"})
 
 MAX_SPACED_DESTINATION: Final = 300
 """Code points of a destination with spaces in it; a title has at most 255 bytes."""
+MAX_ITALIC: Final = 60
+"""Code points of source between two apostrophes and two more that may be of one pair."""
 MAX_BRACKETED: Final = 1000
 """Code points of the label of an external link that pandoc left as text."""
 MAX_TORN_DISPLAY: Final = 2000
@@ -767,7 +769,7 @@ class Scanner:
         # Two apostrophes may be seconds, inches or an empty string.
         close = m.end() - len(mark)
         digit = self.source[max(at - 1, 0)].isdigit() or self.source[close - 1].isdigit()
-        if mark == "''" and (spaces > 1 or digit):
+        if mark == "''" and (spaces > 1 or digit or close - stop > MAX_ITALIC):
             return end
         opened.append(len(self.tokens))
         self.tokens.append(Token("tag", at, stop, b=close, text=QUOTES[mark]))
