@@ -642,10 +642,10 @@ def run(
     output = Path(output)
     refuse_own(output, [one.path for one in inputs])
     old = None if fresh else read_manifest(output)
-    if old is not None and any(one.size is None for one in inputs):
+    if old is not None and old["complete"] and any(one.size is None for one in inputs):
         raise InputError(
-            f"{output} holds a run, and standard input cannot be told from what was read for it; "
-            "choose another folder, or begin anew with --fresh"
+            f"{output} holds a finished run, and standard input cannot be told from what was read "
+            "for it; choose another folder, or begin anew with --fresh"
         )
     units = _Units(inputs, options)
     if old is None or not old["complete"]:
