@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
 from typing import Final
 
@@ -209,7 +209,7 @@ class _Page:
         """Return the Document."""
         writer, notes = self.writer, self.notes
         named = [b for b in notes.rest if b.kind == "note"] + self.html_notes
-        self._write_blocks(writer, [b for b in notes.rest if b.kind != "note"])
+        self._write_blocks(writer, [*self._without_notes(notes.rest)])
         self._write_notes(named)
         if notes.mismatch is not None:
             self._diagnose("footnote_mismatch", notes.mismatch.start, notes.rest[-1].end)
@@ -308,6 +308,16 @@ class _Page:
             if (block.list_id, block.chain) in certain:
                 first, last = block.parts[0]
                 block.parts[:1] = [(first, start), (end, last)]
+
+    @staticmethod
+    def _without_notes(blocks: list[RawBlock]) -> Iterator[RawBlock]:
+        """Yield the blocks that are no notes; in a quote, what has its marks in place of a note."""
+        for block in blocks:
+            if block.kind != "note":
+                yield block
+            elif block.quote:
+                at = block.start
+                yield RawBlock("bare", at, block.end, [(at, at)], quote=block.quote)
 
     def _write_blocks(self, writer: Writer, blocks: list[RawBlock]) -> None:
         """Write blocks in order, with what parts them and the quotes around them."""
@@ -743,9 +753,14 @@ class _Page:
         writer = Writer(self.source)
         met = self.context.met
         start = parts[0][0] if parts else blocks[1].start
+        at = start
         for a, b in parts:
             writer.part(PART)
             index = writer.open_block("paragraph", a)
+            if first.quote:
+                for m in _quote_marks.finditer(self.source, at, a):
+                    writer.mark(index, *m.span())
+            at = b
             if first.kind == "html_note":
                 write_html(self.context, writer, a, b)
             else:
