@@ -653,8 +653,8 @@ def test_dump_verb(
     ("words", "said"),
     [
         (["--profile", "wide"], "unknown profile"),
-        (["--shard-size", "0"], "no size above 0"),
-        (["--shard-size", "big"], "no size above 0"),
+        (["--shard-size", "0"], "choose one of 1000000, 512K"),
+        (["--shard-size", "big"], "unknown size"),
         (["--namespaces", "main"], "choose one of all, 0,14"),
         (["-j", "0"], "no whole number from 1 on"),
         (["--page-timeout", "-1"], "choose one of 60"),
