@@ -109,8 +109,8 @@ torn_math: Final = re.compile(r"<math\b[^<>]*+>(?:[^<]|<(?!/?math\b))*+</math>")
 """A formula that pandoc did not read, of which it may have made several blocks."""
 torn_drawing: Final = re.compile(rf"<({'|'.join(DRAWN)})\b[^<>]*+>(?:[^<]|<(?!/?\1\b))*+</\1>")
 """What an extension draws; pandoc read its commands as text, perhaps as several blocks."""
-torn_display: Final = re.compile(
-    rf"^\\\[((?:[^\\]|\\[^\[\]]){{1,{MAX_TORN_DISPLAY}}}+)\\\]", re.MULTILINE
+torn_display: Final = re.compile(  # the bracket first, so that the search skips to it
+    rf"\\\[(?<![^\n]..)((?:[^\\]|\\[^\[\]]){{1,{MAX_TORN_DISPLAY}}}+)\\\]"
 )
 """A formula of its own that may have blank lines in it."""
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
