@@ -177,7 +177,6 @@ class _Page:
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
         """How many rules that hold blocks are being written."""
-        self.blocks = Blocks(self._read_blocks, self._write_blocks)
         begin = 1 if source.startswith("\ufeff") else 0
         start = self._lift_header(begin)
         blocks = self._read_blocks(start, len(source))
@@ -384,7 +383,9 @@ class _Page:
         elif block.kind == "code":
             self._write_code(writer, block)
         elif block.kind in ("table", "html_table", "raw_table"):
-            write_table(self.context, writer, block, self.blocks)
+            # Not kept: it would hold the page, and the page it.
+            blocks = Blocks(self._read_blocks, self._write_blocks)
+            write_table(self.context, writer, block, blocks)
         elif block.kind == "figure" and image.search(source, start, end):
             write_figure(self.context, writer, start, end)
         elif block.kind == "notes" and (found := self._html_notes_in(block)):
