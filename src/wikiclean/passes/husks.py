@@ -70,6 +70,7 @@ _active = re.compile(
 """What every run has in which anything goes: two marks that meet, or a space before one."""
 _written = re.compile(r"(?:[\s\]']|&#?[A-Za-z0-9]++;)*+")
 """What of wikitext is no hole: spaces, and the ends of links and formatting."""
+_east_asian = re.compile(f"{_spaces}*+[\u1100-\u11ff\u2e80-\uffef]")
 _identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
 
 
@@ -201,7 +202,12 @@ class _Run:
         """Whether a separator stands behind an opening bracket, but of a call, or a comma twice."""
         if self._before() in BRACKETS:
             return self.text.startswith(", ", offset) or not self._is_call()
-        return self.text[offset] == "," and self._is_repeated()
+        # Among Latin letters it may be code, or an index that is left out.
+        return (
+            self.text[offset] == ","
+            and self._is_repeated()
+            and _east_asian.match(self.text, offset + 1) is not None
+        )
 
     def _is_repeated(self) -> bool:
         """Whether a comma and a space stand last; without the space it may be code."""

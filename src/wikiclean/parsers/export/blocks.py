@@ -62,8 +62,10 @@ _inner_marker = re.compile(r"([-*+]|([0-9]{1,9})\.)(?=[ \t]|\r?$)[ \t]*+", re.MU
 """The marker of an item that another item begins with, as ``-   -   `` for ``**`` of wikitext."""
 _left_marks = re.compile(r"(?P<marks>(?:[:;]|\\[*#]){1,16}+)[ \t]*+(?=\S)")
 """Marks of lists in wikitext that pandoc took for text."""
-_no_mark = re.compile(r"[()|/\\-]|[A-Za-z0-9]\b")
-"""What follows a colon that is no mark of a list: it makes a face of it, or a path."""
+_no_mark = re.compile(r"[()|/\\=\]>'^&@$#}-]|[A-Za-z0-9]\b|[a-z]")
+"""What follows a colon that is no mark of a list: it makes a face of it, a path or a command."""
+_no_marks = re.compile(r"[0-9A-Fa-f]{0,4}+[:/][0-9A-Fa-f]|[a-z]|[0-9A-Fa-f]{1,4}\b")
+"""The same of several colons: an address on the net, or a word of code."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
 
@@ -487,7 +489,18 @@ class BlockReader:
         if not self.stack:
             return True
         innermost = self.stack[-1]
+        if column == innermost.column and self._has_wide_bullets(marker, innermost.block):
+            return False
         return column < innermost.column + 2 and (not item or innermost.lead > 0)
+
+    def _has_wide_bullets(self, marker: int, item: RawBlock) -> bool:
+        """Whether a bullet in an item, or the item's number, is as newer pandocs write it."""
+        source = self.source
+        if source.startswith("-   ", marker):
+            return True
+        dot = item.marker_end - 1
+        numbered = item.chain.endswith("#") and source.startswith(". ", dot)
+        return numbered and not source.startswith(".  ", dot)
 
     def _is_note(self, quote: int) -> bool:
         """Whether the block above is a note that this line may go on with."""
@@ -649,11 +662,14 @@ def find_left_marks(
     if len(marks) == 1:
         if not in_item or marks in ";#":
             return None
-        if marks == "*" and source.find("\\*", m.end(), end) >= 0:
+        behind = m.end("marks")
+        if marks == "*" and (source.find("\\*", behind, end) >= 0 or source[behind].islower()):
             return None
-        if marks == ":" and _no_mark.match(source, m.end("marks"), end):
+        if marks == ":" and _no_mark.match(source, behind, end):
             return None
-    elif not marks.strip("*#"):
+    elif not marks.strip("*#") or (
+        not marks.strip(":") and _no_marks.match(source, m.end("marks"), end)
+    ):
         return None
     return marks, m.end()
 

@@ -228,7 +228,10 @@ class _Emitter:
     def _bracket(self, token: Token) -> None:
         """Begin a link whose label has markup, or write a bracket that is none."""
         if token.c < 0:
-            self.writer.text(token.start, token.end)
+            if self.source[token.start] == "\\":  # of an address in escaped brackets
+                self.writer.literal(f"[{token.text} ", token.start, token.end)
+            else:
+                self.writer.text(token.start, token.end)
             return
         close = self.tokens[token.c]
         place = self.context.destinations.read(close.text, close.more)

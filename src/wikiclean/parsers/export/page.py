@@ -171,7 +171,11 @@ class _Page:
         torn = [m.span() for m in empty_note.finditer(source)] if "<ref" in source else []
         if "<math" in source:
             torn += [m.span() for m in torn_math.finditer(source)]
-        torn += [m.span() for m in torn_drawing.finditer(source)]
+        torn += [
+            m.span()
+            for m in torn_drawing.finditer(source)
+            if source[m.start() - 1 : m.start()] != "`"
+        ]
         torn += [m.span() for m in torn_display.finditer(source) if is_torn(m)]
         self.ranges = sorted((*braces.items(), *rules.items(), *torn))
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""

@@ -135,10 +135,13 @@ display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
 _blank_line = re.compile(r"\n[ \t]*\r?\n")
 # What text would have escaped, or seldom has; and what pandoc escapes in text alone.
 _tex_sign = re.compile(r"[=^]|(?<!\\)_")
-_text_sign = re.compile(r"://|\\[<>*#~`\[\]]")
+_text_sign = re.compile(r"://|\\[<>*#~`\[\]]|(?<![\\A-Za-z])[A-Za-z]{3}")
 _line_end = re.compile(r"[.,;:。，；：、]?[ \t]*\r?(?:\n|\Z)")
 tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
 """What pandoc writes in formulas only: it escapes the backslashes of text."""
+_nothing = re.compile(r"\s*+\Z")
+_primed = re.compile(r"(?:(?<![A-Za-z])[A-Za-z]|[)\]])\Z")
+"""What primes stand behind: the name of a thing, or brackets."""
 _quotes = re.compile(r"('''?)(?!')((?:[^']|'(?!')){1,300})\1(?!')")
 """Formatting in wikitext; pandoc leaves what has a space behind or before its apostrophes."""
 _formula = re.compile(r"\\\([^\\\n]{0,100}\\?[A-Za-z^_][^\n]{0,100}?\\\)")
@@ -533,17 +536,27 @@ class Scanner:
         return end
 
     def _comment(self, at: int, end: int) -> int:
-        """Take out a comment that pandoc wrote as text, of one over several blocks its marks."""
+        """
+        Take out the marks of a comment that pandoc wrote as text, for it holds several blocks.
+
+        Where text stands behind the one that begins it or on both sides of the other, the author
+        writes of comments.
+        """
         source, context = self.source, self.context
         if source[at + 1] == "<" and source.startswith("\\!--", end):
-            close = self.ends.find("--\\>", end)
-            context.commented = close < 0
-            end = close + 4 if close >= 0 else end + 4
+            end += 4
+            if not _nothing.match(source, end, self.end):
+                return -1
+            context.commented = True
         elif source[at + 1] == ">" and context.commented and source.startswith("--", at - 2):
-            if at - 2 < (self.tokens[-1].end if self.tokens else self.start):
+            at -= 2
+            if at < (self.tokens[-1].end if self.tokens else self.start):
+                return -1
+            if not (
+                _nothing.match(source, self.start, at) or _nothing.match(source, end, self.end)
+            ):
                 return -1
             context.commented = False
-            at -= 2
         else:
             return -1
         self.tokens.append(Token("drop", at, end, text="comment"))
@@ -766,9 +779,13 @@ class Scanner:
         spaces = m[2][0].isspace() + m[2][-1].isspace()
         if not spaces:
             return end
-        # Two apostrophes may be seconds, inches or an empty string.
+        # Apostrophes may be primes, seconds, inches or empty strings.
         close = m.end() - len(mark)
+        if _primed.search(self.source, max(at - 2, self.start), at):
+            return end
         digit = self.source[max(at - 1, 0)].isdigit() or self.source[close - 1].isdigit()
+        if m[2].strip()[0] in ",.;:)=" or m[2].strip()[-1] in "(=":
+            return end
         if mark == "''" and (spaces > 1 or digit or close - stop > MAX_ITALIC):
             return end
         opened.append(len(self.tokens))

@@ -63,6 +63,7 @@ _blank_line = re.compile(r"\n[ \t]*+\r?\n")
 _line_end = re.compile(r"\r?\n")
 MAX_TORN: Final = 32
 """Paragraphs that pandoc may have made of a table of wikitext."""
+_cell_end = re.compile(r"\s*+(?:</p>\s*+)?</t[dh]>")
 _code_indent: Final = 4
 """Spaces before a line that make code of it."""
 
@@ -494,7 +495,8 @@ def _hidden(source: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if close < 0:
             return
         close += 6
-        if source.find("</td>", opened, close) >= 0:
+        # Only what ends its cell, for an author may write of comments in several cells.
+        if source.find("</td>", opened, close) >= 0 and _cell_end.match(source, close, end):
             yield opened, close
         opened = source.find("&lt;!--", close, end)
 
