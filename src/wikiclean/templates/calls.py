@@ -7,8 +7,11 @@ calls is the parser's matter.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
+
+_NUMBER: Final = re.compile("[1-9][0-9]{0,3}")
 
 
 class Argument:
@@ -113,6 +116,14 @@ class Call:
                 return found
         return None
 
+    def numbered(self, first: int = 1) -> list[Argument]:
+        """Return the arguments called by numbers from the *first* on, in their order."""
+        found: dict[int, Argument] = {}
+        for one in self.arguments:
+            if one.positional or _NUMBER.fullmatch(one.name):
+                found[int(one.name)] = one  # of two with a number the last one counts
+        return [found[number] for number in sorted(found) if number >= first]
+
     def value(self, *names: str) -> str:
         """Return that argument as it is written, without spaces around it; else nothing."""
         argument = self.get(*names)
@@ -166,15 +177,14 @@ def trimmed(call: Call, found: Argument) -> Argument:
 
 
 def joined(separator: str, *, first: int = 1) -> Handler:
-    """Return a handler that leaves all positional arguments from the *first* on, parted."""
+    """Return a handler that leaves all numbered arguments from the *first* on, parted."""
 
     def handle(call: Call) -> Sequence[Part]:
         parts: list[Part] = []
-        for item in call.arguments:
-            if item.positional and int(item.name) >= first:
-                cut = trimmed(call, item)
-                if cut.start < cut.end:
-                    parts += (separator, cut) if parts else (cut,)
+        for item in call.numbered(first):
+            cut = trimmed(call, item)
+            if cut.start < cut.end:
+                parts += (separator, cut) if parts else (cut,)
         return parts
 
     return handle
@@ -186,13 +196,12 @@ def nothing(_: Call) -> Sequence[Part]:
 
 
 def items(call: Call) -> Sequence[Part]:
-    """Leave each positional argument as an item of a list of its own."""
+    """Leave each numbered argument as an item of a list of its own."""
     parts: list[Part] = []
-    for item in call.arguments:
-        if item.positional:
-            cut = trimmed(call, item)
-            if cut.start < cut.end:
-                parts += ("\n* ", cut)
+    for item in call.numbered():
+        cut = trimmed(call, item)
+        if cut.start < cut.end:
+            parts += ("\n* ", cut)
     return (*parts, "\n") if parts else ()
 
 

@@ -143,7 +143,8 @@ def web_address(call: Call) -> Sequence[Part]:
     text = written(call, address)
     start = _PROTOCOL.match(text)
     shown = part_of(address, start.end(), len(text)) if start else address
-    if text.endswith("/") and text.count("/", start.end() if start else 0) == 1:
+    path = text.find("/", start.end() if start else 0)
+    if 0 < path == len(text) - 1:
         shown = part_of(shown, 0, shown.end - shown.start - 1)
     url = text if start else "http://" + text
     return external(call, url if not start else address, (label or shown,))
@@ -222,7 +223,8 @@ def page_link(call: Call, target: Argument, label: Argument | None = None) -> Se
     if label is not None or not sign or not is_target(text):
         return linked(call, target, label or "")
     section = part_of(target, len(page) + 1, len(text))
-    shown = sequence(part_of(target, 0, len(page)), " § ") if page else ("§ ",)
+    begin = len(page) - len(page.lstrip(": "))  # the page does not show the colon
+    shown = sequence(part_of(target, begin, len(page)), " § ") if page[begin:] else ("§ ",)
     return ("[[", target, "|", *shown, section, "]]")
 
 
@@ -284,10 +286,9 @@ def gallery(call: Call) -> Sequence[Part]:
     """Leave the pictures of ``{{gallery|file|caption|file|caption}}``, its title and its foot."""
     title, footer = given(call, "title"), given(call, "footer")
     result: list[Part] = ["\n<div>", title, "</div>\n"] if title is not None else []
-    last = max((int(item.name) for item in call.arguments if item.positional), default=0)
-    for number in range(1, last + 1, 2):
+    for number in (int(item.name) for item in call.numbered()):
         file, caption = given(call, str(number)), given(call, str(number + 1))
-        if file is not None:
+        if number % 2 and file is not None:
             result += _picture(call, file, caption)
     return (*result, *(("\n", footer, "\n") if footer is not None else ()))
 

@@ -46,12 +46,8 @@ def part_of(argument: Argument, start: int, end: int) -> Argument:
 
 
 def positional(call: Call, first: int = 1) -> list[Argument]:
-    """Return the arguments without a name from the *first* on, less those that are blank."""
-    found = (
-        trimmed(call, item)
-        for item in call.arguments
-        if item.positional and int(item.name) >= first
-    )
+    """Return the arguments called by numbers from the *first* on, less those that are blank."""
+    found = (trimmed(call, item) for item in call.numbered(first))
     return [item for item in found if written(call, item)]
 
 

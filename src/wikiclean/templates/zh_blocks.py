@@ -18,6 +18,7 @@ from wikiclean.templates.core import page_link, pages
 from wikiclean.templates.shapes import (
     above,
     external,
+    flag,
     given,
     is_address,
     listed,
@@ -102,12 +103,19 @@ def boxed_quotation(call: Call) -> Sequence[Part]:
 
 
 def hatnote(*parts: Callable[[Call], Sequence[Part]] | tuple[str, str]) -> Handler:
-    """Return the handler of a line above the text: wordings in both scripts, and links."""
+    """
+    Return the handler of a line above the text: wordings in both scripts, and links.
+
+    Without links there is no line.
+    """
 
     def handle(call: Call) -> Sequence[Part]:
         inside: list[Part] = []
         for part in parts:
-            inside += (wording(call, *part),) if isinstance(part, tuple) else part(call)
+            found = (wording(call, *part),) if isinstance(part, tuple) else part(call)
+            if not found:
+                return ()
+            inside += found
         return above(inside)
 
     return handle
@@ -510,7 +518,9 @@ def football_match(call: Call) -> Sequence[Part]:
     told: Sequence[Part] = sequence(report)
     if report is not None and is_address(written(call, report)):
         told = external(call, report, (wording(call, "报告", "報告"),))
-    extra = given(call, "aet") is not None
+    if given(call, "team1", "team2", "score") is None:
+        return ()
+    extra = flag(call, "aet")
     score: list[Part] = [given(call, "score") or wording(call, "对", "對")]
     if extra:
         score.append(wording(call, "（[[加时赛]]）", "（[[加時賽]]）"))

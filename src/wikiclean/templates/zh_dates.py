@@ -12,7 +12,7 @@ from typing import Final
 
 from wikiclean.templates.calls import Call, Part
 from wikiclean.templates.core import read_date, years_between
-from wikiclean.templates.shapes import given, sequence, wording, written
+from wikiclean.templates.shapes import given, listed, sequence, wording
 
 
 def life(call: Call) -> Sequence[Part]:
@@ -48,21 +48,16 @@ _MONTHS: Final = (
 
 def sorted_date(call: Call) -> Sequence[Part]:
     """Leave a date of a column that sorts by it, in parts or in one; ``format=`` says how much."""
-    first = given(call, "1")
-    if first is None:
-        return ()
-    pieces = [written(call, first)]
-    if given(call, "2", "3") is None:
+    pieces = [call.value(name) for name in "123"]
+    if pieces[0] and not any(pieces[1:]):
         pieces = re.split(r"[\s,/-]+", pieces[0], maxsplit=4)
-        if len(pieces) == 3 and len(pieces[0]) < 3:
-            pieces = pieces[::-1]  # 2 January 2010
+        if len(pieces[0]) < 3 and len(pieces) in (2, 3) and not pieces[1].isdigit():
+            pieces = pieces[::-1] if len(pieces) == 3 else ["", *pieces[::-1]]  # 2 January 2010
         elif pieces[0].lower() in _MONTHS:
             pieces = [pieces[-1], *pieces[:-1]]  # January 2, 2010
-    else:
-        pieces += [call.value("2"), call.value("3")]
     numbers = [_month(piece) if at == 1 else piece for at, piece in enumerate(pieces)]
     if len(numbers) > 3 or not all(re.fullmatch("[0-9]{0,5}", number) for number in numbers):
-        return (first,)
+        return listed(" ", [sequence(given(call, name)) for name in "123"])
     shown = call.value("format").lower() or "ymd"
     if shown == "hide":
         return ()
@@ -70,13 +65,17 @@ def sorted_date(call: Call) -> Sequence[Part]:
     parts = [
         (era if sign == "y" else "") + number.lstrip("0") + unit
         for number, sign, unit in zip(numbers, "ymd", "年月日", strict=False)
-        if number and sign in shown
+        if number.strip("0") and sign in shown
     ]
     return ("".join(parts),) if parts else ()
 
 
 def _month(name: str) -> str:
-    return str(_MONTHS.index(name.lower()) + 1) if name.lower() in _MONTHS else name
+    word = name.lower().removesuffix("月")
+    for number, month in enumerate(_MONTHS, 1):
+        if word in (month, month[:3]):
+            return str(number)
+    return word
 
 
 def as_of(call: Call) -> Sequence[Part] | None:

@@ -40,10 +40,25 @@ class Frame:
 
     def string(self, call: Call, argument: Argument) -> str:
         """Return what an argument expands to, without spaces around it."""
+        return self._expanded(call, argument)[0]
+
+    def fails(self, call: Call, argument: Argument) -> bool:
+        """Return whether a function in an argument leaves an error there."""
+        return self._expanded(call, argument)[1]
+
+    def _expanded(self, call: Call, argument: Argument) -> tuple[str, bool]:
         start, end = argument.start, argument.end
         if not call.node.children:
-            return call.source[start:end].strip()
-        return self.expanded(call, start, end).strip()
+            return call.source[start:end].strip(), False
+        page = self.page
+        known = page.expanded.get((start, end))
+        if known is None:
+            # Remembered, for what tests an argument may also leave it, and so may that around it.
+            errors = page.errors
+            text = self.expanded(call, start, end).strip()
+            known = page.expanded[start, end] = text, page.errors > errors
+            page.errors = errors  # whether they stand in the text is not known yet
+        return known
 
 
 def _first(call: Call) -> Argument:
@@ -69,7 +84,8 @@ def _trim(call: Call, argument: Argument) -> Sequence[Part]:
 
 def _if(frame: Frame, call: Call) -> Answer:
     values = _values(call)
-    index = 0 if frame.string(call, _first(call)) else 1
+    test = _first(call)
+    index = 0 if frame.string(call, test) or frame.fails(call, test) else 1
     return _trim(call, values[index]) if index < len(values) else ()
 
 
@@ -101,14 +117,14 @@ def _number(text: str) -> float | None:
 def _if_error(frame: Frame, call: Call) -> Answer:
     values = _values(call)
     test = _first(call)
-    errors = frame.page.errors
-    if 'class="error"' in frame.string(call, test) or frame.page.errors > errors:
+    if 'class="error"' in frame.string(call, test) or frame.fails(call, test):
         return _trim(call, values[0]) if values else ()
     return _trim(call, values[1]) if len(values) > 1 else _trim(call, test)
 
 
 def _if_expr(frame: Frame, call: Call) -> Answer:
-    value = evaluate(frame.string(call, _first(call)))
+    test = _first(call)
+    value = None if frame.fails(call, test) else evaluate(frame.string(call, test))
     if value is None:
         frame.page.errors += 1
         return None
@@ -118,10 +134,11 @@ def _if_expr(frame: Frame, call: Call) -> Answer:
 
 
 def _expr(frame: Frame, call: Call) -> Answer:
-    text = frame.string(call, _first(call))
-    if not text:
+    given = _first(call)
+    text, failed = frame.string(call, given), frame.fails(call, given)
+    if not (text or failed):
         return ()
-    value = evaluate(text)
+    value = None if failed else evaluate(text)
     if value is None:
         frame.page.errors += 1
         return None

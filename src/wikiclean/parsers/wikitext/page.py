@@ -46,6 +46,8 @@ class Page:
         self.default_sort = ""
         self.errors = 0
         """How many parser functions could not make sense of what they were given."""
+        self.expanded: dict[tuple[int, int], tuple[str, bool]] = {}
+        """Range of an argument of a parser function → its text, and whether there is an error."""
         self.paths: dict[int, str] = {}
         """Paths of the Documents inside the page's, by the id of their writer."""
         self.flows: list[Flow] = []
