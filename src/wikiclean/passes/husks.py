@@ -202,12 +202,11 @@ class _Run:
         """Whether a separator stands behind an opening bracket, but of a call, or a comma twice."""
         if self._before() in BRACKETS:
             return self.text.startswith(", ", offset) or not self._is_call()
-        # Among Latin letters it may be code, or an index that is left out.
-        return (
-            self.text[offset] == ","
-            and self._is_repeated()
-            and _east_asian.match(self.text, offset + 1) is not None
-        )
+        if self.text[offset] != "," or not self._is_repeated():
+            return False
+        # Nothing shows a hole in an export: among Latin letters it may be code.
+        in_code = self.document.dialect == "export" and not _east_asian.match(self.text, offset + 1)
+        return not in_code
 
     def _is_repeated(self) -> bool:
         """Whether a comma and a space stand last; without the space it may be code."""
