@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -295,7 +296,9 @@ def test_interrupt(tmp_path: Path) -> None:
     dump = corpus.write(tmp_path, 4000, size=1000, stream_pages=20, large=False)
     out = tmp_path / "out"
     words = (dump, "-j", "2", "--shard-size", "16K", "-o", out)
-    with subprocess.Popen(command(*words)) as process:
+    # A shell that puts the tests in the background has them ignore it, and children inherit that.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(command(*words), preexec_fn=heard) as process:  # noqa: PLW1509 - no threads
         until = time.monotonic() + 60
         while not list(out.glob("pages-*")) and time.monotonic() < until:
             time.sleep(0.01)

@@ -6,7 +6,6 @@ Here live the functions that people call. What each step does lives in its own r
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -18,7 +17,7 @@ import attrs
 from wikiclean.codes import CODES
 from wikiclean.document import Diagnostic, Dialect, Document, Span
 from wikiclean.errors import UnknownFormatError
-from wikiclean.files import well_formed
+from wikiclean.files import lone_surrogate, well_formed
 from wikiclean.limits import Deadline, Limits, read_within
 from wikiclean.parsers import PARSERS, detect, parser
 from wikiclean.passes import DEFAULT, LABELS, Pass, apply
@@ -41,8 +40,6 @@ another language takes the variants of that language too, and reads Chinese ones
 
 T = TypeVar("T")
 DialectOption: TypeAlias = Literal["auto", "wikitext", "export"]
-
-_surrogate = re.compile("[\ud800-\udfff]")
 
 
 def parse(
@@ -105,7 +102,7 @@ def parse(
     if variant not in wiki.variants:
         variant = "source"
     given, source = source, well_formed(source)
-    halves = [] if given is source else [one.start() for one in _surrogate.finditer(given)]
+    halves = [] if given is source else [one.start() for one in lone_surrogate.finditer(given)]
     if title is not None:
         title = well_formed(title)
     known: Dialect

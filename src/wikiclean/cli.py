@@ -417,6 +417,11 @@ def _value(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return check
 
 
+_SIZE: Final = _value(values.size)
+_SECONDS: Final = _value(values.seconds)
+_NAMESPACES: Final = _value(values.namespaces)
+
+
 def _whole(least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
         with suppress(ValueError):
@@ -454,13 +459,7 @@ def _dump_arguments() -> argparse.ArgumentParser:
     add("-o", "--output", required=True, metavar="DIR", help="the folder of the shards")
     add("-f", "--format", choices=("jsonl", "parquet"), default="jsonl")
     add("--profile", default="full", help="columns; see wikiclean schema (default: full)")
-    add(
-        "--shard-size",
-        type=_value(values.size),
-        default="256M",
-        metavar="BYTES",
-        help="default: 256M",
-    )
+    add("--shard-size", type=_SIZE, default="256M", metavar="BYTES", help="default: 256M")
     add("--keep-source", action="store_true", help="a column with the source of the page")
     add("--fresh", action="store_true", help="begin anew, whatever the folder holds")
     _reading_many(parser)
@@ -486,32 +485,14 @@ def _finding_many(parser: argparse.ArgumentParser) -> None:
     """Add what is left of these options where pages make no text."""
     add = parser.add_argument
     add("-j", "--processes", type=_whole(1), default=os.cpu_count() or 1, metavar="N")
-    add(
-        "--namespaces",
-        type=_value(values.namespaces),
-        default="0",
-        metavar="N,N",
-        help="or all (default: 0)",
-    )
+    add("--namespaces", type=_NAMESPACES, default="0", metavar="N,N", help="or all (default: 0)")
     add("--since", type=_moment, metavar="TIME", help="revisions from this time on")
     add("--until", type=_moment, metavar="TIME", help="revisions up to this time")
     add("--limit", type=_whole(0), metavar="N", help="read the first N pages")
     add("--site", choices=SITES, help="the wiki (default: what the dump says, else zhwiki)")
     add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
-    add(
-        "--page-timeout",
-        type=_value(values.seconds),
-        default=60.0,
-        metavar="SECONDS",
-        help="default: 60",
-    )
-    add(
-        "--page-size",
-        type=_value(values.size),
-        default="4M",
-        metavar="CHARS",
-        help="the most (default: 4M)",
-    )
+    add("--page-timeout", type=_SECONDS, default=60.0, metavar="SECONDS", help="default: 60")
+    add("--page-size", type=_SIZE, default="4M", metavar="CHARS", help="the most (default: 4M)")
     add("--on-error", choices=("skip", "stop"), default="skip", help="when a page fails")
     add("--progress", choices=("auto", "bar", "plain", "none"), default="auto")
     add("-q", "--quiet", action="store_true", help="nothing on stderr but errors")

@@ -23,7 +23,8 @@ from wikiclean.errors import InputError, OutputError
 STANDARD: Final = "-"
 """What standard input and standard output are called."""
 
-_half: Final = re.compile("[\ud800-\udfff]")
+lone_surrogate: Final = re.compile("[\ud800-\udfff]")
+"""Half of a surrogate pair; Python's strings have no whole ones."""
 
 
 def well_formed(text: str) -> str:
@@ -31,7 +32,7 @@ def well_formed(text: str) -> str:
     try:
         text.encode()  # ten times as fast as a search
     except UnicodeEncodeError:
-        return _half.sub("\ufffd", text)
+        return lone_surrogate.sub("\ufffd", text)
     return text
 
 

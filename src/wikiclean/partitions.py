@@ -41,6 +41,7 @@ from wikiclean.passes.label_table import LabelTable
 from wikiclean.remote import path_of
 from wikiclean.run import (
     NO_BEAT,
+    ON_ERROR,
     Failure,
     Options,
     Unit,
@@ -106,7 +107,7 @@ OPTIONS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         "footnotes": str,
         "page_timeout": values.seconds,
         "page_size": values.size,
-        "on_error": values.one_of("value of on_error", "skip", "stop"),
+        "on_error": values.one_of("value of on_error", *ON_ERROR),
         "partition_size": values.size,
     }
 )

@@ -420,9 +420,7 @@ def _inputs(paths: Paths) -> list[_Input]:
         size: int | None = None
         edges: str | None = None
         if kind == "folder":
-            size = sum(file.stat().st_size for _, file in dump.files(path))
-            # Whole pages, for an edit of a page need not change its length.
-            edges = _folder_digest(path)
+            size, edges = _measure(path)
         elif str(path) != "-":
             size = path.stat().st_size
             with path.open("rb") as stream:
@@ -542,12 +540,17 @@ def _digest(one: _Input, raw: Raw | None) -> str | None:
     return None
 
 
-def _folder_digest(path: Path) -> str:
+def _measure(folder: Path) -> tuple[int, str]:
+    """Return the size of the pages in a folder, and a hash of them and their names."""
+    size = 0
     digest = hashlib.sha256()
-    for name, file in dump.files(path):
+    for name, file in dump.files(folder):
+        # Whole pages, for an edit of a page need not change its length.
+        data = file.read_bytes()
+        size += len(data)
         digest.update(well_formed(name).encode() + b"\0")
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
-    return digest.hexdigest()
+        digest.update(hashlib.sha256(data).digest())
+    return size, digest.hexdigest()
 
 
 # -------------------------------------------------------------------- progress

@@ -313,6 +313,9 @@ def cladogram(call: Call) -> Sequence[Part]:
 
 # ---------------------------------------------------------------- the table
 
+QUOTED: Final = ("text", "content", "quotetext", "quote")
+"""What quotations in a box or at the side may call their words."""
+
 HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
     {
         # A key that ends in `` *`` serves all names that begin so, one that begins with ``* `` all
@@ -439,12 +442,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Quote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
         "Blockquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
         "Cquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
-        "Quote box": argument(
-            "text", "content", "quotetext", "quote", 1, before="<blockquote>", after="</blockquote>"
-        ),
-        "Rquote": argument(
-            "text", "content", "quotetext", "quote", 2, before="<blockquote>", after="</blockquote>"
-        ),
+        "Quote box": argument(*QUOTED, 1, before="<blockquote>", after="</blockquote>"),
+        "Rquote": argument(*QUOTED, 2, before="<blockquote>", after="</blockquote>"),
         "Columns": columns,
         "Columns-list": argument(2, 1, before="\n", after="\n"),
         "Col-begin": nothing,

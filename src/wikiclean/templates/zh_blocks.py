@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wikiclean.templates.calls import Argument, Call, Handler, Part
-from wikiclean.templates.core import page_link, pages
+from wikiclean.templates.core import QUOTED, page_link, pages
 from wikiclean.templates.shapes import (
     above,
     external,
@@ -72,22 +72,21 @@ def _is_size(call: Call, item: Argument) -> bool:
     return _SIZE.fullmatch(written(call, item)) is not None
 
 
-_WORDS: Final = ("text", "content", "quotetext", "quote")
 quotation = quoted(("1", "text", "quote"), ("author", "sign", "2"), ("source", "3"))
 """``{{quote|words|author|source}}``"""
 pull_quotation = quoted(
-    (*_WORDS, "1"),
+    (*QUOTED, "1"),
     ("author", "personquoted", "2", "4"),
     ("source", "publication", "title", "quotesource", "3", "5"),
 )
 """``{{cquote|words|author|source}}``, and the older ``{{cquote|words|size|size|author|source}}``"""
-side_quotation = quoted((*_WORDS, "2"), ("3", "author"), ("4", "source"))
+side_quotation = quoted((*QUOTED, "2"), ("3", "author"), ("4", "source"))
 """``{{rquote|right|words|author|source}}``"""
 
 
 def boxed_quotation(call: Call) -> Sequence[Part]:
     """Leave the title of ``{{quote box}}``, the quotation, and whose it is."""
-    text, title = given(call, *_WORDS, "1"), given(call, "title")
+    text, title = given(call, *QUOTED, "1"), given(call, "title")
     if text is None:
         return ()
     names = listed(", ", [sequence(given(call, *of)) for of in (("author", "2"), ("source", "3"))])

@@ -132,7 +132,7 @@ _ticks = re.compile(r"`++")
 # Source: Pandoc User's Guide, extension tex_math_dollars.
 _dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$(?!\s)([^$\n]++)(?<!\s)\$(?![0-9])")
 display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
-_blank_line = re.compile(r"\n[ \t]*\r?\n")
+blank_line: Final = re.compile(r"\n[ \t]*+\r?\n")
 # What text would have escaped, or seldom has; and what pandoc escapes in text alone.
 _tex_sign = re.compile(r"[=^]|(?<!\\)_")
 _text_sign = re.compile(r"://|\\[<>*#~`\[\]]|(?<![\\A-Za-z])[A-Za-z]{3}")
@@ -312,7 +312,7 @@ def is_display(value: str) -> bool:
 
 def is_torn(m: re.Match[str]) -> bool:
     """Whether pandoc made several blocks of the formula that `torn_display` found."""
-    found = _blank_line.search(m[1]) and tex_command.search(m[1]) and is_display(m[1])
+    found = blank_line.search(m[1]) and tex_command.search(m[1]) and is_display(m[1])
     return bool(found) and "](" not in m[1]
 
 
@@ -774,18 +774,16 @@ class Scanner:
             self.tokens.append(Token("tag", at, stop, c=partner, text=QUOTES[mark], more="/"))
             return stop
         m = _quotes.match(self.source, at, self.end)
-        if m is None or opened or m[2].isspace():
+        words = m[2].strip() if m else ""
+        if m is None or opened or not words:
             return end
         spaces = m[2][0].isspace() + m[2][-1].isspace()
-        if not spaces:
-            return end
         # Apostrophes may be primes, seconds, inches or empty strings.
         close = m.end() - len(mark)
-        if _primed.search(self.source, max(at - 2, self.start), at):
+        primed = _primed.search(self.source, max(at - 2, self.start), at)
+        if not spaces or primed or words[0] in ",.;:)=" or words[-1] in "(=":
             return end
         digit = self.source[max(at - 1, 0)].isdigit() or self.source[close - 1].isdigit()
-        if m[2].strip()[0] in ",.;:)=" or m[2].strip()[-1] in "(=":
-            return end
         if mark == "''" and (spaces > 1 or digit or close - stop > MAX_ITALIC):
             return end
         opened.append(len(self.tokens))

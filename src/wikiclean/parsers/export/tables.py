@@ -19,7 +19,7 @@ from wikiclean.document import BlockKind, Span
 from wikiclean.parsers.export.blocks import RawBlock
 from wikiclean.parsers.export.html import image, tokens, write_figure, write_html
 from wikiclean.parsers.export.inline import write_inline
-from wikiclean.parsers.export.scan import Context
+from wikiclean.parsers.export.scan import Context, blank_line
 from wikiclean.parsers.grid import Grid
 from wikiclean.parsers.tags import attributes
 from wikiclean.parsers.writer import LINE, PART, Writer
@@ -59,7 +59,6 @@ _tag = re.compile(
 
 _behind_tag = re.compile(r"[ \t]*+\r?\n[ \t>]*+\r?\n")
 """What stands behind the tag of a cell that holds Markdown: a blank line ends a block of HTML."""
-_blank_line = re.compile(r"\n[ \t]*+\r?\n")
 _line_end = re.compile(r"\r?\n")
 MAX_TORN: Final = 32
 """Paragraphs that pandoc may have made of a table of wikitext."""
@@ -449,7 +448,7 @@ def _holds_blocks(source: str, cell: _Cell, *, html: bool) -> bool:
     """Whether what stands in a cell are blocks of Markdown."""
     if html:
         return _behind_tag.match(source, cell.start, cell.end) is not None
-    return _blank_line.search(source, cell.start, cell.end) is not None
+    return blank_line.search(source, cell.start, cell.end) is not None
 
 
 def _write_html_table(text: _TableText, block: RawBlock) -> None:
