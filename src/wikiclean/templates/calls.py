@@ -56,6 +56,7 @@ class Call:
         "head",
         "head_end",
         "head_start",
+        "is_function",
         "name",
         "node",
         "page",
@@ -87,6 +88,8 @@ class Call:
         self.page: Surroundings | None = None
         """The page it stands on, if the parser has one."""
         self.action = "dropped"
+        self.is_function = False
+        """Whether a parser function answers, whose list or table begins on a line of its own."""
         self.start = 0
         self.end = 0
 

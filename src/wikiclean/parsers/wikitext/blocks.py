@@ -19,9 +19,10 @@ import attrs
 from wikiclean.document import Document, Media, MediaKind, Span
 from wikiclean.limits import Deadline
 from wikiclean.parsers.wikitext import markup
-from wikiclean.parsers.wikitext.expand import MARKER, Expansion
+from wikiclean.parsers.wikitext.expand import Expansion
 from wikiclean.parsers.wikitext.flow import Flow, Leaf
 from wikiclean.parsers.wikitext.inline import LOOK_AHEAD, URL, Inline, scheme_before
+from wikiclean.parsers.wikitext.markup import MARKER
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.tables import Builder
 from wikiclean.parsers.writer import LINE, PART

@@ -17,14 +17,13 @@ from wikiclean.document import Span
 from wikiclean.parsers.wikitext.answers import answer
 from wikiclean.parsers.wikitext.calls import own_bars, read_call
 from wikiclean.parsers.wikitext.functions import Frame
+from wikiclean.parsers.wikitext.markup import MARKER
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node, first_node
 from wikiclean.templates import Call, Handler, Part
 from wikiclean.variants import Rule, read_rule
 from wikiclean.variants import shown as what_is_shown
 
-MARKER: Final = "\x7f"
-"""Stands for a tag that is read when its place comes, as MediaWiki's strip markers do."""
 _NO_TEXT: Final = "<span></span>"
 """Parts what stands before it from what stands behind it, and leaves nothing."""
 
@@ -290,7 +289,7 @@ def expand(
                         open_calls.append(call)
                         work += [_work_of(part) for part in reversed(parts)]
                         if _opens_block(source, parts[0]):
-                            if _is_inline(source, parts[0]):
+                            if not call.is_function and _is_inline(source, parts[0]):
                                 work.append(_NO_TEXT)
                             elif out and out[-1][-1] != "\n":
                                 work.append("\n")

@@ -10,14 +10,26 @@ ParserFunctions, ``includes/ParserFunctions.php``.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Final, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus, unquote_plus
 
+from wikiclean.parsers.wikitext import markup
 from wikiclean.parsers.wikitext.calls import own_bars
+from wikiclean.parsers.wikitext.dates import NAMED, read_moment, set_moment
+from wikiclean.parsers.wikitext.expressions import (
+    evaluate,
+    integer,
+    is_true,
+    number,
+    same,
+    unwritten,
+    written,
+)
+from wikiclean.parsers.wikitext.markup import MARKER
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import first_node
 from wikiclean.site import Title
@@ -41,6 +53,15 @@ class Frame:
     def string(self, call: Call, argument: Argument) -> str:
         """Return what an argument expands to, without spaces around it."""
         return self._expanded(call, argument)[0]
+
+    def decoded(self, call: Call, argument: Argument) -> str:
+        """Return the same with its character references decoded."""
+        text = self.string(call, argument)
+        return markup.decode(text).strip() if "&" in text else text
+
+    def plain(self, call: Call, argument: Argument) -> str:
+        """Return the same without what stands for tags and variants."""
+        return self.string(call, argument).replace(MARKER, "")
 
     def fails(self, call: Call, argument: Argument) -> bool:
         """Return whether a function in an argument leaves an error there."""
@@ -93,25 +114,9 @@ def _if_equal(frame: Frame, call: Call) -> Answer:
     values = _values(call)
     if not values:
         return ()
-    equal = _same(frame.string(call, _first(call)), frame.string(call, values[0]))
+    equal = same(frame.decoded(call, _first(call)), frame.decoded(call, values[0]))
     index = 1 if equal else 2
     return _trim(call, values[index]) if index < len(values) else ()
-
-
-def _same(left: str, right: str) -> bool:
-    if left == right:
-        return True
-    a, b = _number(left), _number(right)
-    return a is not None and a == b
-
-
-_NUMBER: Final = re.compile(
-    r"[+-]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][+-]?\d{1,3})?\Z"
-)
-
-
-def _number(text: str) -> float | None:
-    return float(text) if _NUMBER.match(text) else None
 
 
 def _if_error(frame: Frame, call: Call) -> Answer:
@@ -129,24 +134,21 @@ def _if_expr(frame: Frame, call: Call) -> Answer:
         frame.page.errors += 1
         return None
     values = _values(call)
-    index = 0 if value else 1
+    index = 0 if is_true(value) else 1
     return _trim(call, values[index]) if index < len(values) else ()
 
 
 def _expr(frame: Frame, call: Call) -> Answer:
     given = _first(call)
-    text, failed = frame.string(call, given), frame.fails(call, given)
-    if not (text or failed):
-        return ()
-    value = None if failed else evaluate(text)
+    value = None if frame.fails(call, given) else evaluate(frame.string(call, given))
     if value is None:
         frame.page.errors += 1
         return None
-    return (_printed(value),)
+    return (value,)
 
 
 def _switch(frame: Frame, call: Call) -> Answer:
-    test = frame.string(call, _first(call))
+    test = frame.decoded(call, _first(call))
     found = False
     default: Argument | None = None
     default_next = False
@@ -157,16 +159,16 @@ def _switch(frame: Frame, call: Call) -> Answer:
             last = None
             key = Argument("", value.start, equals, positional=True, nodes=value.nodes)
             result = Argument("", equals + 1, value.end, positional=True, nodes=value.nodes)
-            name = frame.string(call, key)
-            if found or _same(name, test):
+            name = frame.decoded(call, key)
+            if found or same(name, test):
                 return _trim(call, result)
             if default_next or name in ("#default", "#預設", "#默认"):
                 default = result
                 default_next = False
         else:
             last = value
-            name = frame.string(call, value)
-            if _same(name, test):
+            name = frame.decoded(call, value)
+            if same(name, test):
                 found = True
             elif name in ("#default", "#預設", "#默认"):
                 default_next = True
@@ -190,58 +192,113 @@ def _own_equals(call: Call, value: Argument) -> int:
 
 
 def _changed(change: Callable[[str], str]) -> Callable[[Frame, Call], Answer]:
+    """Return the function that changes the letters or digits of its argument."""
+
     def answer(frame: Frame, call: Call) -> Answer:
-        return (change(frame.string(call, _first(call))),)
+        return _kept(frame, call, change)
+
+    return answer
+
+
+def _kept(frame: Frame, call: Call, change: Callable[[str], str]) -> Answer:
+    """Change the first argument; one that holds tags or variants stays as it is, for its text."""
+    given = _first(call)
+    text = frame.string(call, given)
+    return _trim(call, given) if MARKER in text else (change(text),)
+
+
+def _plain(frame: Frame, call: Call, least: int = 1) -> list[str]:
+    """Return the text of the arguments, and blank ones up to the *least* number."""
+    given = [frame.plain(call, one) for one in (_first(call), *_values(call))]
+    return given + [""] * (least - len(given))
+
+
+def _computed(compute: Callable[[list[str]], str]) -> Callable[[Frame, Call], Answer]:
+    """Return the function that computes its answer of the text of its arguments."""
+
+    def answer(frame: Frame, call: Call) -> Answer:
+        return (compute(_plain(frame, call)),)
 
     return answer
 
 
 def _formatted_number(frame: Frame, call: Call) -> Answer:
-    text = frame.string(call, _first(call))
-    how = {frame.string(call, value) for value in _values(call)}
-    if "R" in how:
-        return (text.replace(",", "") if _SEPARATED.match(text) else text,)
-    return (text if "NOSEP" in how else _format_number(text),)
+    values = _values(call)
+    how = frame.string(call, values[0]) if values else ""
+    if how == "R":
+        return _kept(frame, call, unwritten)
+    return _kept(frame, call, partial(written, separators=how != "NOSEP"))
 
 
-_SEPARATED: Final = re.compile(r"[+-]?[\d,]+(?:\.\d*)?\Z")
-
-
-def _format_number(text: str) -> str:
-    match = re.match(r"([+-]?)(\d{4,})(?=\D|\Z)", text)
-    if match is None:
-        return text
-    return (
-        f"{match[1]}{int(match[2][:4000]):,}{text[match.end() :]}" if len(match[2]) < 40 else text
-    )
+_MAX_WIDTH: Final = 500
 
 
 def _pad(*, left: bool) -> Callable[[Frame, Call], Answer]:
     def answer(frame: Frame, call: Call) -> Answer:
-        values = [frame.string(call, value) for value in _values(call)]
-        text = frame.string(call, _first(call))
-        width = int(values[0]) if values and re.fullmatch(r"\d{1,3}", values[0]) else 0
-        fill = values[1] if len(values) > 1 and values[1] else "0"
-        missing = min(width, 500) - len(text)
-        if missing <= 0:
-            return (text,)
-        padding = (fill * (missing // len(fill) + 1))[:missing]
-        return (padding + text if left else text + padding,)
+        values = [frame.plain(call, value) for value in _values(call)]
+        width = integer(values[0]) if values else 0
+        fill = values[1] if len(values) > 1 else "0"
+
+        def padded(text: str) -> str:
+            missing = min(width, _MAX_WIDTH) - len(text)
+            if missing <= 0 or not fill:
+                return text
+            padding = (fill * (missing // len(fill) + 1))[:missing]
+            return padding + text if left else text + padding
+
+        return _kept(frame, call, padded)
 
     return answer
 
 
+def _encoded(given: list[str]) -> str:
+    how = given[1] if len(given) > 1 else ""
+    if how == "WIKI":
+        return _of_wiki(given[0])
+    if how == "PATH":
+        return quote(given[0], safe="")
+    return quote_plus(given[0]).replace("~", "%7E")
+
+
+def _of_wiki(text: str) -> str:
+    """Encode as ``wfUrlencode()`` does."""
+    return quote(text.replace(" ", "_"), safe=";@$!*(),/~:")
+
+
+_LINK: Final = re.compile(r"\[\[:?(?:[^\[\]|]++\|)?([^\[\]|]++)\]\]")
+_EXTERNAL_LINK: Final = re.compile(r"\[(?i:[a-z]{3,8}:)?//[^ \[\]]++ ([^\[\]]++)\]")
+_HIDDEN: Final = re.compile(r"''+|<[^<>]*+>")
+_PERCENT: Final = re.compile(r"%(?=[0-9A-Fa-f]{2})")
+
+
+def _anchor(given: list[str]) -> str:
+    """Return what a heading of that wikitext is linked by: ``guessSectionNameFromWikiText()``."""
+    text = _EXTERNAL_LINK.sub(r"\1", _LINK.sub(r"\1", given[0]))
+    text = markup.decode(_HIDDEN.sub("", text))
+    return _PERCENT.sub("%25", "_".join(text.replace("_", " ").split()))
+
+
+_TAG_NAME: Final = re.compile(r"[a-z][a-z0-9]*\Z")
+
+
 def _tag(frame: Frame, call: Call) -> Answer:
     name = frame.string(call, _first(call)).lower()
-    values = _values(call)
-    if name not in frame.page.tags or not re.fullmatch(r"[a-z]+", name):
+    if not _TAG_NAME.match(name):
         return None
+    values = _values(call)
     attributes: list[str] = []
     for value in values[1:]:
         key, equals, text = frame.string(call, value).partition("=")
         if equals:
-            attributes.append(f' {key.strip()}="{text.strip().strip(chr(34))}"')
+            text = text.strip()
+            if text[:1] in ("'", '"') and text[-1:] == text[:1]:
+                text = text[1:-1]
+            attributes.append(f' {key.strip()}="{text.replace(chr(34), "&quot;")}"')
     content = values[0] if values else None
+    if name not in frame.page.tags:
+        # No extension's: it is written as HTML is.
+        start = f"<{name}{''.join(attributes)}"
+        return (f"{start}/>",) if content is None else (f"{start}>", content, f"</{name}>")
     call.node.name = name
     call.node.kind = "tag"
     if content is None:
@@ -253,13 +310,81 @@ def _tag(frame: Frame, call: Call) -> Answer:
     return ()
 
 
+_OWN_FORM: Final = re.compile(r"\s*+([0-9]++)=")
+
+
 def _plural(frame: Frame, call: Call) -> Answer:
-    values = _values(call)
-    if not values:
+    count = number(unwritten(frame.string(call, _first(call)))) or 0.0
+    forms: list[Argument] = []
+    for value in _values(call):
+        own = _OWN_FORM.match(call.source, value.start, value.end)
+        if own is None:
+            forms.append(value)
+        elif float(own[1][:300]) == count:
+            start = own.end()
+            return _trim(call, Argument("", start, value.end, positional=True, nodes=value.nodes))
+    if not forms:
         return ()
     # Languages without forms of their own fall back on English ones: Language::getPluralRules().
-    one = _number(frame.string(call, _first(call))) == 1
-    return _trim(call, values[0] if one or len(values) == 1 else values[1])
+    return _trim(call, forms[0 if abs(count) == 1 or len(forms) == 1 else 1])
+
+
+def _gender(_frame: Frame, call: Call) -> Answer:
+    # As for a user who has not said: Language::gender().
+    forms = _values(call)
+    if not forms:
+        return ()
+    return _trim(call, forms[2] if len(forms) > 2 else forms[0])
+
+
+def _itself(index: int) -> Callable[[Frame, Call], Answer]:
+    """Return the function that leaves one of its arguments as it is."""
+
+    def answer(_frame: Frame, call: Call) -> Answer:
+        given = [_first(call), *_values(call)]
+        return _trim(call, given[index]) if index < len(given) else ()
+
+    return answer
+
+
+# ---------------------------------------------------------------- titles
+
+
+def _parts_of_title(frame: Frame, call: Call) -> Answer:
+    """Answer ``#titleparts``: some of the parts between slashes, the first is 1."""
+    text, count, first, *_ = _plain(frame, call, 3)
+    title = frame.page.site.title(text)
+    if not title.valid:
+        return (text,)
+    parts = title.full.split("/", _MAX_PARTS - 1)
+    offset = integer(first)
+    kept = parts[offset - 1 if offset > 0 else offset :] if offset else parts
+    return ("/".join(kept[: integer(count) or None]),)
+
+
+_MAX_PARTS: Final = 25
+
+
+def _absolute(frame: Frame, call: Call) -> Answer:
+    """Answer ``#rel2abs``: where a path with dots leads from a page."""
+    to, given, *_ = _plain(frame, call, 2)
+    page = frame.page.name
+    base = given or (page.full if page else "")
+    to = to.rstrip(" /")
+    if to in ("", "."):
+        return (base,)
+    if not to.startswith(("/", "./", "../")) and to != "..":
+        base = ""
+    path: list[str] = []
+    for step in f"{base}/{to}".split("/"):
+        if step == "..":
+            if not path:
+                frame.page.errors += 1
+                return None
+            path.pop()
+        elif step not in ("", "."):
+            path.append(step)
+    return ("/".join(path),)
 
 
 def _default_sort(frame: Frame, call: Call) -> Answer:
@@ -271,15 +396,16 @@ def _silent(_frame: Frame, _call: Call) -> Answer:
     return ()
 
 
-def _length(frame: Frame, call: Call) -> Answer:
-    return (str(len(frame.string(call, _first(call)))),)
-
-
 def _namespace(frame: Frame, call: Call) -> Answer:
     word = frame.string(call, _first(call))
     number = int(word) if re.fullmatch(r"-?\d{1,4}", word) else frame.page.site.namespace_id(word)
     space = frame.page.site.namespaces.get(number) if number is not None else None
     return None if space is None else (space.name,)
+
+
+def _encoded_namespace(frame: Frame, call: Call) -> Answer:
+    name = _namespace(frame, call)
+    return None if name is None else tuple(_of_wiki(str(part)) for part in name)
 
 
 def _title_of(frame: Frame, call: Call) -> Title | None:
@@ -297,16 +423,83 @@ def _page_word(variable_name: str) -> Callable[[Frame, Call], Answer]:
     return answer
 
 
-def _url(frame: Frame, call: Call) -> Answer:
-    title = _title_of(frame, call)
-    return None if title is None else (frame.page.site.url(title),)
+def _url(*, local: bool) -> Callable[[Frame, Call], Answer]:
+    def answer(frame: Frame, call: Call) -> Answer:
+        title = _title_of(frame, call)
+        if title is None:
+            call.action = "text"  # MediaWiki shows the braces
+            return None
+        address = frame.page.site.url(title)
+        if local:
+            address = address.removeprefix(frame.page.site.server).partition("#")[0]
+        query = "&".join(frame.plain(call, value) for value in _values(call))
+        return (f"{address}?{query}" if query else address,)
+
+    return answer
 
 
-def _local_url(frame: Frame, call: Call) -> Answer:
-    title = _title_of(frame, call)
-    if title is None:
-        return None
-    return (frame.page.site.url(title).removeprefix(frame.page.site.server),)
+# ---------------------------------------------------------------- dates
+
+
+def _time(frame: Frame, call: Call) -> Answer:
+    """Answer ``#time`` where the date is given; without it asks the clock."""
+    how, date, language, *_ = _plain(frame, call, 3)
+    language = language or frame.page.site.language
+    moment = read_moment(date) if date and language in NAMED else None
+    text = None if moment is None else set_moment(how, moment, language)
+    return None if text is None else (text,)
+
+
+def _date(_frame: Frame, call: Call) -> Answer:
+    # With another form than the reader's, which is to leave it as it is, it is dropped.
+    return _trim(call, _first(call)) if not _values(call) else None
+
+
+# ---------------------------------------------------------------- strings
+
+
+_MAX_STRING: Final = 1000
+"""Code points; ``$wgPFStringLengthLimit``."""
+
+
+def _searched(search: Callable[[str, list[str]], str]) -> Callable[[Frame, Call], Answer]:
+    """Return the function that searches its first argument for the second, a space if blank."""
+
+    def answer(frame: Frame, call: Call) -> Answer:
+        given = _plain(frame, call)
+        if any(len(text) >= _MAX_STRING for text in given):
+            frame.page.errors += 1
+            return None
+        needle = given[1] if len(given) > 1 and given[1] else " "
+        found = search(given[0], [needle, *given[2:]])
+        return (found,) if len(found) < _MAX_STRING else None
+
+    return answer
+
+
+def _place(text: str, given: list[str]) -> str:
+    found = text.find(given[0], integer(given[1]) if len(given) > 1 else 0)
+    return str(found) if found >= 0 else ""
+
+
+def _piece(given: list[str]) -> str:
+    """Answer ``#sub``: from where, and how many or, if negative, up to how many from the end."""
+    start, length = (integer(text) for text in (*given[1:], "", "")[:2])
+    text = given[0][start:] if start >= -len(given[0]) else given[0]
+    return text[: length or None]
+
+
+def _replaced(text: str, given: list[str]) -> str:
+    old, new, most = (*given, "", "")[:3]
+    return text.replace(old, new, integer(most) if most else -1)
+
+
+def _exploded(text: str, given: list[str]) -> str:
+    divider, place, most = (*given, "", "")[:3]
+    limit = integer(most)
+    parts = text.split(divider, limit - 1 if limit > 0 else -1)
+    index = integer(place)
+    return parts[index] if -len(parts) <= index < len(parts) else ""
 
 
 FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
@@ -321,14 +514,31 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
         "uc": _changed(str.upper),
         "lcfirst": _changed(lambda text: text[:1].lower() + text[1:]),
         "ucfirst": _changed(lambda text: text[:1].upper() + text[1:]),
-        "urlencode": _changed(lambda text: quote(text, safe="-_.").replace("%20", "+")),
+        "urlencode": _computed(_encoded),
+        "anchorencode": _computed(_anchor),
         "formatnum": _formatted_number,
         "padleft": _pad(left=True),
         "padright": _pad(left=False),
         "plural": _plural,
+        "gender": _gender,
+        "grammar": _itself(1),
+        "bidi": _itself(0),
         "tag": _tag,
-        "len": _length,
+        "time": _time,
+        "timel": _time,
+        "formatdate": _date,
+        "titleparts": _parts_of_title,
+        "rel2abs": _absolute,
+        "len": _computed(lambda given: str(len(given[0]))),
+        "pos": _searched(_place),
+        "rpos": _searched(lambda text, given: str(text.rfind(given[0]))),
+        "count": _searched(lambda text, given: str(text.count(given[0]))),
+        "replace": _searched(_replaced),
+        "explode": _searched(_exploded),
+        "sub": _computed(_piece),
+        "urldecode": _computed(lambda given: unquote_plus(given[0])),
         "ns": _namespace,
+        "nse": _encoded_namespace,
         "defaultsort": _default_sort,
         "displaytitle": _silent,
         **{
@@ -344,12 +554,13 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
                 "namespace",
                 "talkspace",
                 "subjectspace",
+                "namespacenumber",
             )
             for suffix in ("", "e")
         },
-        "fullurl": _url,
-        "localurl": _local_url,
-        "canonicalurl": _url,
+        "fullurl": _url(local=False),
+        "localurl": _url(local=True),
+        "canonicalurl": _url(local=False),
     }
 )
 """By MediaWiki's name."""
@@ -364,6 +575,7 @@ def answer_function(frame: Frame, call: Call, function: str) -> Answer:
     answer = FUNCTIONS.get(function.lstrip("#"))
     if answer is None or frame.depth > _MAX_DEPTH:
         return None
+    call.is_function = True
     parts = answer(frame, call)
     if parts is not None and call.action == "dropped":
         call.action = "rendered"
@@ -390,12 +602,14 @@ def _title_words(page: Page, title: Title | None) -> dict[str, str]:
     subject = number & ~1 if number >= 0 else number
     talk = subject + 1 if number >= 0 else number
     text = title.text
-    base, _, sub = text.rpartition("/")
+    here = spaces.get(number)
+    parted = here is not None and here.subpages
+    base, _, sub = text.rpartition("/") if parted else ("", "", text)
     words = {
         "pagename": text,
         "fullpagename": title.full,
         "basepagename": base or text,
-        "rootpagename": text.partition("/")[0] or text,
+        "rootpagename": (text.partition("/")[0] if parted else "") or text,
         "subpagename": sub,
         "talkpagename": full(talk, text) if number >= 0 else "",
         "subjectpagename": full(subject, text),
@@ -405,7 +619,7 @@ def _title_words(page: Page, title: Title | None) -> dict[str, str]:
         "namespacenumber": str(number),
     }
     for name in tuple(words):
-        words[name + "e"] = words[name].replace(" ", "_")
+        words[name + "e"] = _of_wiki(words[name])
     words["articlepagename"] = words["subjectpagename"]
     words["articlespace"] = words["subjectspace"]
     return words
@@ -418,6 +632,7 @@ def answer_variable(page: Page, call: Call, name: str) -> Answer:
         "=": "=",
         "sitename": page.site.sitename,
         "server": page.site.server,
+        "servername": page.site.server.rpartition("/")[2],
         "contentlanguage": page.site.language,
         "pagelanguage": page.site.language,
     }.get(name)
@@ -427,143 +642,3 @@ def answer_variable(page: Page, call: Call, name: str) -> Answer:
         return None
     call.action = "rendered"
     return (value,)
-
-
-# ---------------------------------------------------------------- expressions
-
-_WORD: Final = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(?P<name>[A-Za-z]+)"
-    r"|(?P<sign><=|>=|!=|<>|[-+*/^()<>=−×÷]))"
-)
-# Precedences of ExprParser; those of 9 and 10 stand before their operand.
-_BINARY: Final = {
-    "^": 8, "*": 7, "/": 7, "div": 7, "mod": 7, "fmod": 7, "+": 6, "-": 6, "round": 5,
-    "=": 4, "<": 4, ">": 4, "<=": 4, ">=": 4, "!=": 4, "<>": 4, "and": 3, "or": 2,
-}  # fmt: skip
-_UNARY: Final = frozenset(
-    ("neg", "pos", "not", "sin", "cos", "tan", "asin", "acos", "atan", "exp", "ln", "abs",
-     "floor", "trunc", "ceil", "sqrt")
-)  # fmt: skip
-_MAX_EXPRESSION: Final = 1000
-"""Characters of an expression; MediaWiki stops at a stack of 100."""
-
-
-def evaluate(text: str) -> float | None:
-    """Evaluate an expression of ``#expr``; None if there is anything wrong with it."""
-    if len(text) > _MAX_EXPRESSION:
-        return None
-    operands: list[float] = []
-    operators: list[str] = []
-    expects_operand = True
-    at = 0
-    text = text.rstrip().replace("&minus;", "-").replace("&lt;", "<").replace("&gt;", ">")
-    try:
-        while at < len(text):
-            match = _WORD.match(text, at)
-            if match is None:
-                return None
-            at = match.end()
-            number, name, sign = match["number"], match["name"], match["sign"]
-            if number:
-                if not expects_operand:
-                    return None
-                operands.append(float(number))
-                expects_operand = False
-                continue
-            word = {"−": "-", "×": "*", "÷": "/"}.get(sign, sign) if sign else name.lower()
-            if expects_operand:
-                if word in ("pi", "e"):
-                    operands.append(math.pi if word == "pi" else math.e)
-                    expects_operand = False
-                elif word in ("-", "+"):
-                    operators.append("neg" if word == "-" else "pos")
-                elif word == "(" or word in _UNARY:
-                    operators.append(word)
-                else:
-                    return None
-            elif word == ")":
-                while operators and operators[-1] != "(":
-                    _apply(operators.pop(), operands)
-                if not operators:
-                    return None
-                operators.pop()
-            elif word in _BINARY:
-                rank = _BINARY[word]
-                while operators and operators[-1] != "(" and _rank(operators[-1]) >= rank:
-                    _apply(operators.pop(), operands)
-                operators.append(word)
-                expects_operand = True
-            else:
-                return None
-        if expects_operand:
-            return None
-        while operators:
-            if operators[-1] == "(":
-                return None
-            _apply(operators.pop(), operands)
-    except (ArithmeticError, ValueError, IndexError):
-        return None
-    return operands[0] if len(operands) == 1 and math.isfinite(operands[0]) else None
-
-
-def _rank(operator: str) -> int:
-    return _BINARY.get(operator, 10 if operator in ("neg", "pos") else 9)
-
-
-def _apply(operator: str, operands: list[float]) -> None:
-    right = operands.pop()
-    if operator in _UNARY:
-        operands.append(float(_ONE[operator](right)))
-        return
-    left = operands.pop()
-    operands.append(float(_TWO[operator](left, right)))
-
-
-_ONE: Final[Mapping[str, Callable[[float], float]]] = {
-    "neg": lambda a: -a,
-    "pos": lambda a: a,
-    "not": lambda a: not a,
-    "abs": abs,
-    "floor": math.floor,
-    "ceil": math.ceil,
-    "trunc": math.trunc,
-    "sqrt": math.sqrt,
-    "exp": math.exp,
-    "ln": math.log,
-    "sin": math.sin,
-    "cos": math.cos,
-    "tan": math.tan,
-    "asin": math.asin,
-    "acos": math.acos,
-    "atan": math.atan,
-}
-_TWO: Final[Mapping[str, Callable[[float, float], float]]] = {
-    "^": math.pow,
-    "*": lambda a, b: a * b,
-    "/": lambda a, b: a / b,
-    "div": lambda a, b: a / b,
-    "mod": lambda a, b: math.fmod(math.trunc(a), math.trunc(b)),
-    "fmod": math.fmod,
-    "+": lambda a, b: a + b,
-    "-": lambda a, b: a - b,
-    "round": lambda a, b: _round(a, int(b)),
-    "=": lambda a, b: a == b,
-    "<": lambda a, b: a < b,
-    ">": lambda a, b: a > b,
-    "<=": lambda a, b: a <= b,
-    ">=": lambda a, b: a >= b,
-    "!=": lambda a, b: a != b,
-    "<>": lambda a, b: a != b,
-    "and": lambda a, b: bool(a) and bool(b),
-    "or": lambda a, b: bool(a) or bool(b),
-}
-
-
-def _round(value: float, digits: int) -> float:
-    """Round half away from zero, as PHP does."""
-    scale = 10.0 ** max(-15, min(15, digits))
-    return math.copysign(math.floor(abs(value) * scale + 0.5) / scale, value)
-
-
-def _printed(value: float) -> str:
-    return str(int(value)) if value == int(value) and abs(value) < 1e15 else f"{value:.14g}"

@@ -21,9 +21,10 @@ from urllib.parse import unquote
 from wikiclean.document import Category, Interlanguage, LinkForm, LinkKind, Math, Span, StyleKind
 from wikiclean.parsers.tags import REOPENED, STYLES
 from wikiclean.parsers.wikitext import markup
-from wikiclean.parsers.wikitext.expand import MARKER, Expansion
+from wikiclean.parsers.wikitext.expand import Expansion
 from wikiclean.parsers.wikitext.flow import Flow
 from wikiclean.parsers.wikitext.local_rules import note_ta
+from wikiclean.parsers.wikitext.markup import MARKER
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.site import CATEGORY, FILE, MAX_TITLE_BYTES, MEDIA, Site, Title

@@ -14,6 +14,9 @@ from urllib.parse import quote_plus
 
 from wikiclean.site import named_character, numbered_character
 
+MARKER: Final = "\x7f"
+"""Stands for a tag that is read when its place comes, as MediaWiki's strip markers do."""
+
 HTML_TAGS: Final = frozenset(
     [
         "b",
