@@ -23,9 +23,10 @@ import re
 import shutil
 import subprocess
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
@@ -1135,10 +1136,11 @@ def open_source(path: Path, select: Select) -> Source:
         raise InputError(f"{path} is Parquet, which wikiclean.records.read_parquet reads")
     raw, chunks = unpack(path)
     if str(path) == "-":
-        first = next(chunks, b"")
-        if isinstance(first, bytes) and first.lstrip()[:1] == b"{":
+        ahead = list(islice(chunks, 2))  # the first has only what tells how it is packed
+        begin = b"".join(chunk for chunk in ahead if isinstance(chunk, bytes))
+        if begin.removeprefix(BOM_UTF8).lstrip()[:1] == b"{":
             what = "jsonl"
-        chunks = chain([first], chunks)
+        chunks = chain(ahead, chunks)
     if what == "jsonl":
         return Source(_jsonl(chunks, raw.name), None, raw)
     pages = XmlPages(chunks, raw.name, select)
