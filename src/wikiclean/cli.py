@@ -132,13 +132,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     """
-    See that options go together which several verbs have.
+    See that options go together which several verbs have, and that what is read has a name.
 
     Raises:
         InputError: if they do not.
     """
     given = vars(options)
-    names = given.get("files") or given.get("paths") or [given.get("a"), given.get("b")]
+    names = (
+        given.get("files") or given.get("paths") or [given.get(one) for one in ("a", "b", "file")]
+    )
+    if "" in names or given.get("labels_from") == "":
+        # To Python it is the folder where the command stands, and a variable that is not set.
+        raise InputError("cannot read a file without a name; give it one")
     if names.count(STANDARD) > 1:
         raise InputError("standard input can be read only once; name - once, or a file")
     since, until = given.get("since"), given.get("until")
@@ -551,6 +556,8 @@ def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not 
 def _dump(options: argparse.Namespace) -> int:
     from wikiclean.run import reasons, run
 
+    if not options.output:
+        raise InputError("cannot write to a folder without a name; give -o one")
     chosen = attrs.evolve(
         _chosen(options),
         profile=options.profile,

@@ -35,7 +35,7 @@ from wikiclean.api import parse
 from wikiclean.crew import Beat, Crew, Deaths, Event
 from wikiclean.document import Document
 from wikiclean.dump import Item, Page, Paths, Range, Raw, Select
-from wikiclean.errors import DumpError, InputError, UnknownFormatError
+from wikiclean.errors import DumpError, InputError, SchemaError, UnknownFormatError
 from wikiclean.files import well_formed
 from wikiclean.passes import DEFAULT
 from wikiclean.passes.label_table import LabelTable
@@ -518,16 +518,20 @@ class _Units:
 
 def parquet_pages(path: Path) -> Generator[Item, None, None]:
     """
-    Yield the pages of a Parquet file, and the fault at which it ends if it is damaged.
+    Yield the pages of a Parquet file, and the fault at which it ends if it is damaged or has none.
 
     Raises:
         InputError: if it cannot be opened or, being remote, cannot be read on.
     """
     try:
-        for row in records.read_parquet(path):
+        for number, row in enumerate(records.read_parquet(path)):
+            if not number:
+                records.page_column(list(row))
             yield dump.page_of(row, path.name)
     except DumpError as error:
         yield error
+    except SchemaError as error:
+        yield DumpError(f"{path.name}: {error}", path.name)
 
 
 def _digest(one: _Input, raw: Raw | None) -> str | None:
@@ -763,8 +767,11 @@ def check_how(processes: int, progress: str, on_error: str) -> None:
 
 def _reason(record: Mapping[str, Any]) -> str:
     """Return what an error record says, in a sentence."""
-    page = f"{record['title']!r}: " if record["title"] else ""
-    return f"{page}{record['message']}"
+    if record["title"]:
+        return f"{record['title']!r}: {record['message']}"
+    if record["error"] == "damage" or not record["file"]:  # what is damaged names itself
+        return str(record["message"])
+    return f"{record['file']}: {record['message']}"
 
 
 def reasons(output: str | os.PathLike[str], *, most: int) -> Iterator[str]:
