@@ -262,11 +262,6 @@ def _plural(frame: Frame, call: Call) -> Answer:
     return _trim(call, values[0] if one or len(values) == 1 else values[1])
 
 
-def _default_sort(frame: Frame, call: Call) -> Answer:
-    frame.page.default_sort = frame.string(call, _first(call))
-    return ()
-
-
 def _silent(_frame: Frame, _call: Call) -> Answer:
     return ()
 
@@ -329,7 +324,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
         "tag": _tag,
         "len": _length,
         "ns": _namespace,
-        "defaultsort": _default_sort,
+        "defaultsort": _silent,
         "displaytitle": _silent,
         **{
             name + suffix: _page_word(name + suffix)
