@@ -521,6 +521,36 @@ def test_failed_pages_of_a_run_are_named(run: Run, tmp_path: Path) -> None:
         assert str(tmp_path / "d" / "errors.jsonl") in where
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{}"],
+        ["a.md", "-o", "{}"],
+        ["a.md", "-o", "{}/"],
+        ["a.md", "--labels-from", "{}"],
+        ["explain", "{}"],
+        ["explain", "a.md", "-o", "{}"],
+        ["compare", "a.md", "{}"],
+        ["stats", "{}"],
+        ["stats", "a.md", "-o", "{}"],
+        ["labels", "learn", "{}"],
+        ["dump", "{}", "-o", "d"],
+        ["dump", "a.md", "-o", "{}"],
+    ],
+)
+def test_names_that_the_system_refuses(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Too long a name, like one in a folder that is closed to us, is one sentence and exit 2."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.md").write_text("**甲**", encoding="utf-8")
+    name = "x" * 300
+    result = run(*(word.format(name) for word in words))
+    assert (result.code, result.out) == (cli.USAGE, "")
+    assert name in result.err
+    assert result.err.count("\n") == 1
+
+
 def test_failed_page_without_a_title_is_named_by_its_file(run: Run, tmp_path: Path) -> None:
     """No export says what it is called."""
     (tmp_path / "甲.md").write_text("- 一\n" * 40, encoding="utf-8")

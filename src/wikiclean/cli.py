@@ -105,7 +105,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; see ``--help`` for both."""
     hold_standard_streams()
     words = list(sys.argv[1:] if argv is None else argv)
-    verb = VERBS.get(words[0]) if words and not Path(words[0]).is_file() else None
+    # Not a Path's `is_file`, which raises where a folder is closed to us or a name is too long.
+    verb = VERBS.get(words[0]) if words and not os.path.isfile(words[0]) else None  # noqa: PTH113
     try:
         try:
             options = (verb.arguments() if verb else _arguments()).parse_args(

@@ -36,7 +36,7 @@ from wikiclean.crew import Beat, Crew, Deaths, Event
 from wikiclean.document import Document
 from wikiclean.dump import Item, Page, Paths, Range, Raw, Select
 from wikiclean.errors import DumpError, InputError, SchemaError, UnknownFormatError
-from wikiclean.files import well_formed
+from wikiclean.files import reading, well_formed
 from wikiclean.passes import DEFAULT
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.renderers.row import SCHEMA_VERSION
@@ -424,8 +424,8 @@ def _inputs(paths: Paths) -> list[_Input]:
             # Whole pages, for an edit of a page need not change its length.
             edges = _folder_digest(path)
         elif str(path) != "-":
-            size = path.stat().st_size
-            with path.open("rb") as stream:
+            with reading(path), path.open("rb") as stream:
+                size = path.stat().st_size
                 head = stream.read(_EDGE)
                 stream.seek(max(0, size - _EDGE))
                 edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
@@ -550,7 +550,8 @@ def _folder_digest(path: Path) -> str:
     digest = hashlib.sha256()
     for name, file in dump.files(path):
         digest.update(well_formed(name).encode() + b"\0")
-        digest.update(hashlib.sha256(file.read_bytes()).digest())
+        with suppress(OSError):  # which who reads the page will tell
+            digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()
 
 
