@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import wikiclean
@@ -282,6 +284,14 @@ def test_a_run_does_not_read_its_own_folder(run: Run, page: Path, tmp_path: Path
         (["compare", "-", "-"], "standard input can be read only once"),
         (["dump", "-", "-", "-o", "d"], "standard input can be read only once"),
         (["a.md", "-o", ""], "without a name"),
+        (["", "a.md"], "cannot read a file without a name"),
+        (["a.md", "--labels-from", ""], "cannot read a file without a name"),
+        (["compare", "a.md", ""], "cannot read a file without a name"),
+        (["explain", ""], "cannot read a file without a name"),
+        (["stats", ""], "cannot read a file without a name"),
+        (["labels", "learn", ""], "cannot read a file without a name"),
+        (["dump", "", "-o", "d"], "cannot read a file without a name"),
+        (["dump", "a.md", "-o", ""], "cannot write to a folder without a name"),
         (
             ["dump", "a.md", "-o", "d", "--since", "2026-01-01", "--until", "2025-01-01"],
             "--since is later than --until",
@@ -509,3 +519,49 @@ def test_failed_pages_of_a_run_are_named(run: Run, tmp_path: Path) -> None:
             assert reason.startswith(f"wikiclean: {number}.md: cannot be read as UTF-8: ")
         assert len(reasons) == cli.REASONS
         assert str(tmp_path / "d" / "errors.jsonl") in where
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["{}"],
+        ["a.md", "-o", "{}"],
+        ["a.md", "-o", "{}/"],
+        ["a.md", "--labels-from", "{}"],
+        ["explain", "{}"],
+        ["explain", "a.md", "-o", "{}"],
+        ["compare", "a.md", "{}"],
+        ["stats", "{}"],
+        ["stats", "a.md", "-o", "{}"],
+        ["labels", "learn", "{}"],
+        ["dump", "{}", "-o", "d"],
+        ["dump", "a.md", "-o", "{}"],
+    ],
+)
+def test_names_that_the_system_refuses(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """Too long a name, like one in a folder that is closed to us, is one sentence and exit 2."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.md").write_text("**甲**", encoding="utf-8")
+    name = "x" * 300
+    result = run(*(word.format(name) for word in words))
+    assert (result.code, result.out) == (cli.USAGE, "")
+    assert name in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_failed_page_without_a_title_is_named_by_its_file(run: Run, tmp_path: Path) -> None:
+    """No export says what it is called."""
+    (tmp_path / "甲.md").write_text("- 一\n" * 40, encoding="utf-8")
+    result = run("dump", tmp_path / "甲.md", "-o", tmp_path / "d", "-q", "--page-size", "100")
+    assert result.err.startswith("wikiclean: 甲.md: it has more than 100 characters\n")
+
+
+def test_parquet_without_pages_is_an_error(run: Run, tmp_path: Path) -> None:
+    """A table whose pages stand in another column is not one of pages without a text."""
+    pq.write_table(pa.table({"content": ["甲", "乙"]}), tmp_path / "a.parquet")
+    result = run("dump", tmp_path / "a.parquet", "-o", tmp_path / "d", "-q")
+    assert result.code == cli.FAILED
+    said, _ = result.err.splitlines()
+    assert said == "wikiclean: a.parquet: no column holds pages; call it source, or text"

@@ -160,6 +160,20 @@ def test_error_of_a_job_is_raised_here() -> None:
             crew.wait()
 
 
+def begin_asking(_: object) -> Callable[[object, Beat], bool]:
+    """Return a function that tells whether Ctrl-C is held back from its process."""
+    held = signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    return lambda *_: held
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs pthread_sigmask")
+def test_ctrl_c_does_not_reach_a_worker_that_starts() -> None:
+    """Else it would print a traceback; here the signal comes through as before."""
+    with Crew(begin_asking, None, processes=2, budget=60.0) as crew:
+        assert [event.result for event in outcomes(crew, [("do", 1), ("do", 2)])] == [True, True]
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def test_workers_that_cannot_start() -> None:
     """Workers that end before they are ready are not started for ever."""
     with Crew(begin_badly, None, processes=1, budget=60.0) as crew:

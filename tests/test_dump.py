@@ -206,6 +206,16 @@ def test_standard_input(suffix: str, monkeypatch: pytest.MonkeyPatch, whole: lis
     assert same(pages, whole)
 
 
+@pytest.mark.parametrize("before", ["", "\ufeff", "\n\n\n\n\n"])
+def test_jsonl_on_standard_input(before: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What begins as an object does is JSONL, with a BOM as without."""
+    data = io.BytesIO(f'{before}{{"text": "甲"}}\n{{"text": "乙"}}\n'.encode())
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(data))
+    pages, faults = read_all(Path("-"))
+    assert not faults
+    assert [page.text for page in pages] == ["甲", "乙"]
+
+
 @given(st.lists(st.integers(1, 3000), min_size=1))
 def test_chunks_may_have_any_length(sizes: list[int]) -> None:
     """Where the XML is cut into pieces makes no difference, damage included."""

@@ -325,6 +325,30 @@ def test_old_run_goes_only_when_the_new_one_can_begin(
     assert contents(out) == contents(done)
 
 
+def test_page_of_a_folder_that_cannot_be_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is an error record, and the others are rows; when it can be, the input is another."""
+    (tmp_path / "in").mkdir()
+    for name in "ab":
+        (tmp_path / "in" / f"{name}.md").write_text("**甲**", encoding="utf-8")
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "b.md":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", read_bytes)  # root may read all
+        assert run_dump([tmp_path / "in"], tmp_path / "out", SMALL).failed == {"damage": 1}
+    (error,) = errors(tmp_path / "out")
+    assert error["message"] == "b.md: cannot be read: Permission denied"
+    assert len(rows(tmp_path / "out")) == 1
+    with pytest.raises(InputError, match="other inputs"):
+        run_dump([tmp_path / "in"], tmp_path / "out", SMALL)
+
+
 def test_edited_page_of_a_folder_is_another_input(tmp_path: Path) -> None:
     """A page that was changed is noticed, as long as it was or not."""
     page = tmp_path / "a.md"

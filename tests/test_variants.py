@@ -284,9 +284,13 @@ def test_lines_that_grow_and_shrink_keep_their_ends() -> None:
 
 @needs_tables
 def test_anchors_in_notes_move() -> None:
-    """A mark within a note stays where it was when the note grows before it."""
-    document = read("甲<ref>U盘<ref name=b>乙</ref></ref>\n<ref name=b />", "zh-tw")
+    """A mark within a note stays behind its word when the note grows before it."""
+    source = "甲{{#tag:ref|太空梭<ref name=b>乙</ref>}}<ref name=b />"
+    document = read(source, "zh-cn")
     check(document)
+    outer, inner = document.footnotes
+    assert (outer.text, inner.text) == ("航天飞机", "乙")
+    assert {(mark.owner, mark.offset) for mark in inner.anchors} == {("footnotes/0", 4), ("", 1)}
 
 
 @needs_tables

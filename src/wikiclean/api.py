@@ -245,6 +245,7 @@ def pipe(
         SiteError: at once, if the site is not known.
         InputError: at once, if the file of labels cannot be read.
         SchemaError: at once, if it is no table of labels, or one of another version.
+        MissingExtraError: at once, if the variant needs an extra that is not installed.
         ValueError: at once, if *processes* or *chunk_size* is less than 1.
     """
     if "passes" in options:

@@ -105,7 +105,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; see ``--help`` for both."""
     hold_standard_streams()
     words = list(sys.argv[1:] if argv is None else argv)
-    verb = VERBS.get(words[0]) if words and not Path(words[0]).is_file() else None
+    # Not a Path's `is_file`, which raises where a folder is closed to us or a name is too long.
+    verb = VERBS.get(words[0]) if words and not os.path.isfile(words[0]) else None  # noqa: PTH113
     try:
         try:
             options = (verb.arguments() if verb else _arguments()).parse_args(
@@ -132,13 +133,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _refuse_contradictions(options: argparse.Namespace) -> None:
     """
-    See that options go together which several verbs have.
+    See that options go together which several verbs have, and that what is read has a name.
 
     Raises:
         InputError: if they do not.
     """
     given = vars(options)
-    names = given.get("files") or given.get("paths") or [given.get("a"), given.get("b")]
+    names = (
+        given.get("files") or given.get("paths") or [given.get(one) for one in ("a", "b", "file")]
+    )
+    if "" in names or given.get("labels_from") == "":
+        # To Python it is the folder where the command stands, and a variable that is not set.
+        raise InputError("cannot read a file without a name; give it one")
     if names.count(STANDARD) > 1:
         raise InputError("standard input can be read only once; name - once, or a file")
     since, until = given.get("since"), given.get("until")
@@ -532,6 +538,8 @@ def _chosen(options: argparse.Namespace) -> Any:  # noqa: ANN401 - Options, not 
 def _dump(options: argparse.Namespace) -> int:
     from wikiclean.run import reasons, run
 
+    if not options.output:
+        raise InputError("cannot write to a folder without a name; give -o one")
     chosen = attrs.evolve(
         _chosen(options),
         profile=options.profile,

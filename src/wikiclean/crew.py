@@ -16,11 +16,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from ctypes import c_double
 from functools import partial
 from itertools import islice
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess, parent_process
 from multiprocessing.reduction import ForkingPickler
@@ -211,7 +211,8 @@ class Crew(Generic[Job, Result]):
         process = self._context.Process(
             target=_serve, args=(there, numbers, self._begin, self._setup), daemon=True
         )
-        process.start()
+        with _uninterrupted():
+            process.start()
         there.close()
         return _Worker(process, here, numbers)
 
@@ -413,6 +414,25 @@ def _serve(
             connection.send(_answer(work, connection.recv(), beat))
     except (EOFError, OSError):
         return
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """
+    Hold Ctrl-C back, and from a process that is started meanwhile for good.
+
+    It cannot ignore it before it has read its modules, and would tell of it with a traceback.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    # Which the first process would start, and which lets the signal through when it has started.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with_parent() -> None:

@@ -23,9 +23,10 @@ import re
 import shutil
 import subprocess
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
@@ -34,7 +35,7 @@ from xml.parsers import expat
 import attrs
 
 from wikiclean.errors import DumpError, InputError, MissingExtraError, SiteError
-from wikiclean.files import decode, standard_input, well_formed
+from wikiclean.files import decode, reading, standard_input, well_formed
 from wikiclean.parsers import NAMES, detect
 from wikiclean.site import Site
 
@@ -1032,15 +1033,14 @@ def files(folder: Path) -> list[tuple[str, Path]]:
     Raises:
         InputError: if there is none, or a folder in it cannot be read.
     """
-    if not folder.is_dir():
-        return [(folder.name, folder)]
+    with reading(folder):
+        if not folder.is_dir():
+            return [(folder.name, folder)]
     found = sorted(
         file
         for base, _, names in os.walk(folder, onerror=_unreadable)
         for name in names
-        if (file := Path(base) / name).suffix.lower() in NAMES
-        # A pipe of such a name would keep its reader waiting for ever.
-        and file.is_file()
+        if (file := Path(base) / name).suffix.lower() in NAMES and _is_regular(file)
     )
     if not found:
         raise InputError(
@@ -1048,6 +1048,12 @@ def files(folder: Path) -> list[tuple[str, Path]]:
             "name the dumps, tables or JSONL files themselves"
         )
     return [(file.relative_to(folder).as_posix(), file) for file in found]
+
+
+def _is_regular(file: Path) -> bool:
+    # A pipe of such a name would keep its reader waiting for ever.
+    with reading(file):
+        return file.is_file()
 
 
 def _unreadable(error: OSError) -> None:
@@ -1059,7 +1065,10 @@ def _folder(path: Path) -> Iterator[Item]:
         name = well_formed(given)
         try:
             text = decode(file.read_bytes())
-        except (OSError, UnicodeError) as error:
+        except OSError as error:
+            yield DumpError(f"{name}: cannot be read: {error.strerror or error}", name)
+            continue
+        except UnicodeError as error:
             yield DumpError(f"{name}: cannot be read as UTF-8: {error}", name)
             continue
         dialect, _ = detect(text, name=name)
@@ -1098,15 +1107,17 @@ def kind(path: Path) -> Literal["xml", "jsonl", "parquet", "folder"]:
     Tell what a file holds, by its name: XML unless it says otherwise; a page counts as a folder.
 
     Raises:
-        InputError: if there is no such file.
+        InputError: if there is no such file, or it cannot be told.
     """
     if str(path) == "-":
         return "xml"
-    if path.is_dir():
-        return "folder"
-    if not path.exists():
-        raise InputError(f"cannot read {path}: there is no such file")
-    if not path.is_file():
+    with reading(path):
+        if path.is_dir():
+            return "folder"
+        if not path.exists():
+            raise InputError(f"cannot read {path}: there is no such file")
+        regular = path.is_file()
+    if not regular:
         raise InputError(f"{path} is no regular file; read what it gives through standard input, -")
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     if suffixes[-1:] == [".parquet"]:
@@ -1135,10 +1146,11 @@ def open_source(path: Path, select: Select) -> Source:
         raise InputError(f"{path} is Parquet, which wikiclean.records.read_parquet reads")
     raw, chunks = unpack(path)
     if str(path) == "-":
-        first = next(chunks, b"")
-        if isinstance(first, bytes) and first.lstrip()[:1] == b"{":
+        ahead = list(islice(chunks, 2))  # the first has only what tells how it is packed
+        begin = b"".join(chunk for chunk in ahead if isinstance(chunk, bytes))
+        if begin.removeprefix(BOM_UTF8).lstrip()[:1] == b"{":
             what = "jsonl"
-        chunks = chain([first], chunks)
+        chunks = chain(ahead, chunks)
     if what == "jsonl":
         return Source(_jsonl(chunks, raw.name), None, raw)
     pages = XmlPages(chunks, raw.name, select)

@@ -51,6 +51,22 @@ def decode(data: bytes, encoding: str = "utf-8", errors: str = "strict") -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """
+    Say of what the system refuses within that *path* cannot be read.
+
+    Raises:
+        InputError: if it refuses.
+    """
+    try:
+        yield
+    except InputError:
+        raise  # it says so
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
+
+
 def standard_input() -> BinaryIO:
     """
     Return standard input, as bytes.
@@ -144,7 +160,7 @@ def output_to(
         raise InputError("cannot write to a file without a name; give -o one")
     path = Path(output)
     read = [*inputs, *also_read]
-    if suffix is not None and (output.endswith(("/", os.sep)) or path.is_dir()):
+    if suffix is not None and (output.endswith(("/", os.sep)) or os.path.isdir(path)):  # noqa: PTH112 - see `_obstacle`
         paths = _names(path, inputs, suffix)
         refuse_inputs(paths, read)
         return Folder(path, paths)
@@ -169,11 +185,14 @@ def _names(folder: Path, inputs: Iterable[str], suffix: str) -> list[Path]:
 
 def _obstacle(path: Path) -> int:
     """Return the number of the error that a file would meet if it were opened; 0 is none."""
-    if path.is_dir():
-        return errno.EISDIR
-    there = os.path.lexists(path)
-    if not there and not path.parent.is_dir():
-        return errno.ENOENT
+    try:
+        if path.is_dir():
+            return errno.EISDIR
+        there = os.path.lexists(path)
+        if not there and not path.parent.is_dir():
+            return errno.ENOENT
+    except OSError as error:  # a folder is closed to us, or a name is too long
+        return error.errno or errno.EIO
     return 0 if os.access(path if there else path.parent, os.W_OK) else errno.EACCES
 
 

@@ -35,8 +35,8 @@ from wikiclean.api import parse
 from wikiclean.crew import Beat, Crew, Deaths, Event
 from wikiclean.document import Document
 from wikiclean.dump import Item, Page, Paths, Range, Raw, Select
-from wikiclean.errors import DumpError, InputError, UnknownFormatError
-from wikiclean.files import well_formed
+from wikiclean.errors import DumpError, InputError, SchemaError, UnknownFormatError
+from wikiclean.files import reading, well_formed
 from wikiclean.passes import DEFAULT
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.renderers.row import SCHEMA_VERSION
@@ -422,8 +422,8 @@ def _inputs(paths: Paths) -> list[_Input]:
         if kind == "folder":
             size, edges = _measure(path)
         elif str(path) != "-":
-            size = path.stat().st_size
-            with path.open("rb") as stream:
+            with reading(path), path.open("rb") as stream:
+                size = path.stat().st_size
                 head = stream.read(_EDGE)
                 stream.seek(max(0, size - _EDGE))
                 edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
@@ -516,16 +516,20 @@ class _Units:
 
 def parquet_pages(path: Path) -> Generator[Item, None, None]:
     """
-    Yield the pages of a Parquet file, and the fault at which it ends if it is damaged.
+    Yield the pages of a Parquet file, and the fault at which it ends if it is damaged or has none.
 
     Raises:
         InputError: if it cannot be opened or, being remote, cannot be read on.
     """
     try:
-        for row in records.read_parquet(path):
+        for number, row in enumerate(records.read_parquet(path)):
+            if not number:
+                records.page_column(list(row))
             yield dump.page_of(row, path.name)
     except DumpError as error:
         yield error
+    except SchemaError as error:
+        yield DumpError(f"{path.name}: {error}", path.name)
 
 
 def _digest(one: _Input, raw: Raw | None) -> str | None:
@@ -545,11 +549,12 @@ def _measure(folder: Path) -> tuple[int, str]:
     size = 0
     digest = hashlib.sha256()
     for name, file in dump.files(folder):
-        # Whole pages, for an edit of a page need not change its length.
-        data = file.read_bytes()
-        size += len(data)
         digest.update(well_formed(name).encode() + b"\0")
-        digest.update(hashlib.sha256(data).digest())
+        with suppress(OSError):  # which who reads the page will tell
+            # Whole pages, for an edit of a page need not change its length.
+            data = file.read_bytes()
+            size += len(data)
+            digest.update(hashlib.sha256(data).digest())
     return size, digest.hexdigest()
 
 
@@ -766,8 +771,11 @@ def check_how(processes: int, progress: str, on_error: str) -> None:
 
 def _reason(record: Mapping[str, Any]) -> str:
     """Return what an error record says, in a sentence."""
-    page = f"{record['title']!r}: " if record["title"] else ""
-    return f"{page}{record['message']}"
+    if record["title"]:
+        return f"{record['title']!r}: {record['message']}"
+    if record["error"] == "damage" or not record["file"]:  # what is damaged names itself
+        return str(record["message"])
+    return f"{record['file']}: {record['message']}"
 
 
 def reasons(output: str | os.PathLike[str], *, most: int) -> Iterator[str]:

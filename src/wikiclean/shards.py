@@ -21,6 +21,7 @@ from typing import IO, Any, Final
 import orjson
 
 from wikiclean.errors import InputError, OutputError
+from wikiclean.files import reading
 from wikiclean.records import parquet_writer, table
 
 try:
@@ -153,12 +154,18 @@ def _is_progress(manifest: Mapping[str, Any]) -> bool:
 
 
 def find_shards(folder: Path) -> list[Path]:
-    """Return the finished shards in a folder, in order."""
-    return sorted(
-        one
-        for one in folder.iterdir()
-        if _SHARD.fullmatch(one.name) and not one.name.endswith(TEMPORARY)
-    )
+    """
+    Return the finished shards in a folder, in order.
+
+    Raises:
+        InputError: if the folder cannot be read.
+    """
+    with reading(folder):
+        return sorted(
+            one
+            for one in folder.iterdir()
+            if _SHARD.fullmatch(one.name) and not one.name.endswith(TEMPORARY)
+        )
 
 
 def refuse_own(folder: Path, inputs: Iterable[Path]) -> None:

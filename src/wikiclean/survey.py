@@ -14,6 +14,7 @@ from typing import Any, Final, Literal
 
 from wikiclean import dump, records
 from wikiclean.errors import DumpError, InputError, SchemaError
+from wikiclean.files import reading
 from wikiclean.run import Options, Progress, check_how, count
 from wikiclean.shards import ERRORS, MANIFEST, find_shards, read_manifest
 from wikiclean.stats import Stats
@@ -56,7 +57,8 @@ def survey(
     stats = Stats()
     unread: list[Path] = []
     for path in dump.paths_of(paths):
-        manifest = _manifest(path) if path.is_dir() else None
+        with reading(path):
+            manifest = _manifest(path) if path.is_dir() else None
         if manifest is not None:
             stats.merge(_counts(path, manifest, tell))
         elif shards := _shards(path):
@@ -73,9 +75,15 @@ def survey(
 
 
 def files_of(path: Path) -> list[Path]:
-    """Return the files that stand for a path: itself, or those of a folder and of its run."""
-    if not path.is_dir():
-        return [path]
+    """
+    Return the files that stand for a path: itself, or those of a folder and of its run.
+
+    Raises:
+        InputError: if the folder cannot be read.
+    """
+    with reading(path):
+        if not path.is_dir():
+            return [path]
     return [*_pages(path), *find_shards(path), path / MANIFEST, path / ERRORS]
 
 

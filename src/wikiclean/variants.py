@@ -406,9 +406,6 @@ def title_of(rule: Rule, variant: str, site: Site) -> Span | None:
     return choice(rule, variant, site)
 
 
-Pairs: TypeAlias = Mapping[str, str]
-
-
 def pairs_of(rule: Rule, variant: str, site: Site, source: str) -> dict[str, str]:
     """
     Return what a rule has the text behind it converted to: words → words of *variant*.

@@ -387,11 +387,6 @@ def _absolute(frame: Frame, call: Call) -> Answer:
     return ("/".join(path),)
 
 
-def _default_sort(frame: Frame, call: Call) -> Answer:
-    frame.page.default_sort = frame.string(call, _first(call))
-    return ()
-
-
 def _silent(_frame: Frame, _call: Call) -> Answer:
     return ()
 
@@ -539,7 +534,7 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
         "urldecode": _computed(lambda given: unquote_plus(given[0])),
         "ns": _namespace,
         "nse": _encoded_namespace,
-        "defaultsort": _default_sort,
+        "defaultsort": _silent,
         "displaytitle": _silent,
         **{
             name + suffix: _page_word(name + suffix)

@@ -43,7 +43,6 @@ class Page:
         self.notes: Final = Notes()
         self.bare_links = 0
         """How many external links without a label there were: ``[1]``, ``[2]``."""
-        self.default_sort = ""
         self.errors = 0
         """How many parser functions could not make sense of what they were given."""
         self.expanded: dict[tuple[int, int], tuple[str, bool]] = {}
