@@ -241,6 +241,15 @@ def test_text_between_the_cells_of_an_inner_table_is_kept() -> None:
     assert "<tr><td></td></tr>\n<tr><td>乙</td></tr>" in to_html(document)
 
 
+def test_a_note_leads_back_to_the_marks_that_are_written() -> None:
+    """A note has an arrow for each mark in the text and in notes, and none for an infobox's."""
+    source = "{{Infobox|a=甲<ref name=x>一</ref>}}乙<ref name=x /><ref>二{{#tag:ref||name=x}}</ref>"
+    written = to_html(wikiclean.parse(source, dialect="wikitext"))
+    marks = ["mark-1-2", "mark-1-3", "mark-2-1"]
+    assert sorted(re.findall(r'id="(mark-[^"]*)"', written)) == marks
+    assert sorted(re.findall(r'href="#(mark-[^"]*)"', written)) == marks
+
+
 def test_styles_that_cross_are_split() -> None:
     """Formatting that overlaps without nesting is closed and opened again."""
     styles = (Style("bold", Span(0, 4), Span(0, 4)), Style("italic", Span(2, 6), Span(2, 6)))
