@@ -2,9 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from strategies import documents, inline_spans, laminar
 
+import wikiclean
 from wikiclean.document import UNACCOUNTED, Block, Document, Runs, Span
 from wikiclean.parsers.writer import Writer
 
@@ -63,6 +65,22 @@ def test_at(document: Document) -> None:
             (b for b in document.blocks if b.span.start <= offset < b.span.end),
             key=lambda b: (b.span.start, -b.span.end),
         )
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("'''[[甲]]'''", ["paragraph", "bold", "article"]),
+        ("[[甲|'''乙''']]", ["paragraph", "article", "bold"]),
+        ("{|\n| 甲\n|}", ["table", "cell"]),
+        ("{{lang|ja|[[甲]]}}", ["paragraph", "Lang", "article"]),
+    ],
+)
+def test_records_of_one_text_stand_as_in_the_source(source: str, expected: list[str]) -> None:
+    """Of records with the same text the source says which is further out."""
+    found = wikiclean.parse(source, dialect="wikitext").at(0)
+    names = [getattr(record, "kind", getattr(record, "name", "table")) for record in found]
+    assert names == expected
 
 
 @given(documents())
