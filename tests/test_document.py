@@ -109,6 +109,15 @@ def test_walk_finds_nested_records(document: Document) -> None:
     assert walked == [*document.own_records(), *nested]
 
 
+def test_runs_are_a_sequence() -> None:
+    """Runs are asked for by number, from either end, as the pieces of a list are."""
+    runs = Runs([0, 2, 0, 2, 1, 2, 3, 5, 9, 0])
+    assert [runs[0], runs[1]] == [runs[-2], runs[-1]] == list(runs)
+    for index in (2, -3):
+        with pytest.raises(IndexError, match="there are 2"):
+            runs[index]
+
+
 def test_source_used_twice_counts_once() -> None:
     """Where two runs have one source, the first in the text has it, and the account still tiles."""
     document = Document(

@@ -165,7 +165,11 @@ class Runs:
             yield Piece(a, b, c, d, bool(verbatim))
 
     def __getitem__(self, index: int) -> Piece:
-        a, b, c, d, verbatim = self.flat[index * RUN : index * RUN + RUN]
+        at = (index if index >= 0 else index + len(self)) * RUN
+        flat = self.flat
+        if not 0 <= at < len(flat):
+            raise IndexError(f"there is no run {index}, for there are {len(self)}")
+        a, b, c, d, verbatim = flat[at : at + RUN]
         return Piece(a, b, c, d, bool(verbatim))
 
     @property
