@@ -241,6 +241,24 @@ def test_two_lists_stay_two() -> None:
     assert to_markdown(document) == "- a\n- b\n\n* c\n"
 
 
+def test_lists_in_two_items_are_not_joined() -> None:
+    """Lists parted by an item need no other sign."""
+    document = wikiclean.parse("* a\n** b\n* c\n** d", dialect="wikitext")
+    assert to_markdown(document) == "- a\n  - b\n- c\n  - d\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{|\n! a !! b\n|-\n| c || d<br>e\n|}", "| a | b |\n| --- | --- |\n| c | d<br>e |\n"),
+        ("{|\n| a || b\n|}", "|  |  |\n| --- | --- |\n| a | b |\n"),
+    ],
+)
+def test_tables_have_a_header_row(source: str, expected: str) -> None:
+    """The first row is a header; a table without one gets an empty row."""
+    assert to_markdown(wikiclean.parse(source, dialect="wikitext")) == expected
+
+
 def test_code_is_fenced_beyond_its_own_fences() -> None:
     """A fence is longer than any in the code."""
     assert to_markdown(one_block("a\n````\nb", "code")) == "`````\na\n````\nb\n`````\n"
