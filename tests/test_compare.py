@@ -244,8 +244,8 @@ def test_text_form() -> None:
 
 def test_text_form_is_safe_for_a_terminal() -> None:
     """What a terminal would obey is replaced."""
-    shown = to_text(compare(["\x1b[31m甲\u202e"], []), "a\x07", "b")
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown)
+    shown = to_text(compare(["\x1b[31m甲\u202e\u200f"], []), "a\x07", "b")
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200f\u202e]", shown)
 
 
 class Page(HTMLParser):

@@ -2,9 +2,11 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from strategies import documents, inline_spans, laminar
 
+import wikiclean
 from wikiclean.document import UNACCOUNTED, Block, Document, Runs, Span
 from wikiclean.parsers.writer import Writer
 
@@ -65,6 +67,22 @@ def test_at(document: Document) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("'''[[甲]]'''", ["paragraph", "bold", "article"]),
+        ("[[甲|'''乙''']]", ["paragraph", "article", "bold"]),
+        ("{|\n| 甲\n|}", ["table", "cell"]),
+        ("{{lang|ja|[[甲]]}}", ["paragraph", "Lang", "article"]),
+    ],
+)
+def test_records_of_one_text_stand_as_in_the_source(source: str, expected: list[str]) -> None:
+    """Of records with the same text the source says which is further out."""
+    found = wikiclean.parse(source, dialect="wikitext").at(0)
+    names = [getattr(record, "kind", getattr(record, "name", "table")) for record in found]
+    assert names == expected
+
+
 @given(documents())
 def test_sections_are_a_tree(document: Document) -> None:
     """Sections stand in order; a child is deeper and within its parent; the lead has no child."""
@@ -89,6 +107,15 @@ def test_walk_finds_nested_records(document: Document) -> None:
     walked = list(document.walk())
     nested = [record for _, inner in document.nested() for record in inner.walk()]
     assert walked == [*document.own_records(), *nested]
+
+
+def test_runs_are_a_sequence() -> None:
+    """Runs are asked for by number, from either end, as the pieces of a list are."""
+    runs = Runs([0, 2, 0, 2, 1, 2, 3, 5, 9, 0])
+    assert [runs[0], runs[1]] == [runs[-2], runs[-1]] == list(runs)
+    for index in (2, -3):
+        with pytest.raises(IndexError, match="there are 2"):
+            runs[index]
 
 
 def test_source_used_twice_counts_once() -> None:

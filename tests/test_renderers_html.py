@@ -12,7 +12,7 @@ from lxml import html as lxml_html
 from strategies import TARGETS, documents
 
 import wikiclean
-from wikiclean.document import Block, Cell, Document, Link, Span, Style, Table
+from wikiclean.document import Anchor, Block, Cell, Document, Footnote, Link, Span, Style, Table
 from wikiclean.renderers.addresses import SCHEMES, address, external
 from wikiclean.renderers.html import to_html
 
@@ -180,6 +180,7 @@ def link(**fields: str) -> Link:
         ),
         ("zhwiki", {"target": "A", "kind": "interwiki", "interwiki": "evil.example/"}, None),
         ("nowhere", {"target": "A"}, None),
+        ("commonswiki", {"target": "A"}, "https://commons.wikimedia.org/wiki/A"),
         ("zhwiki", {"kind": "anchor", "fragment": "x"}, "https://zh.wikipedia.org/wiki/T#x"),
         ("zhwiki", {"kind": "external", "target": "javascript:x"}, None),
         ("zhwiki", {"kind": "external", "target": "//a.b/c"}, "https://a.b/c"),
@@ -241,6 +242,15 @@ def test_text_between_the_cells_of_an_inner_table_is_kept() -> None:
     assert "<tr><td></td></tr>\n<tr><td>乙</td></tr>" in to_html(document)
 
 
+def test_a_note_leads_back_to_the_marks_that_are_written() -> None:
+    """A note has an arrow for each mark in the text and in notes, and none for an infobox's."""
+    source = "{{Infobox|a=甲<ref name=x>一</ref>}}乙<ref name=x /><ref>二{{#tag:ref||name=x}}</ref>"
+    written = to_html(wikiclean.parse(source, dialect="wikitext"))
+    marks = ["mark-1-2", "mark-1-3", "mark-2-1"]
+    assert sorted(re.findall(r'id="(mark-[^"]*)"', written)) == marks
+    assert sorted(re.findall(r'href="#(mark-[^"]*)"', written)) == marks
+
+
 def test_styles_that_cross_are_split() -> None:
     """Formatting that overlaps without nesting is closed and opened again."""
     styles = (Style("bold", Span(0, 4), Span(0, 4)), Style("italic", Span(2, 6), Span(2, 6)))
@@ -251,8 +261,35 @@ def test_styles_that_cross_are_split() -> None:
 def test_ruby() -> None:
     """A reading in brackets behind its base stands above it."""
     style = Style("ruby", Span(0, 5), Span(0, 5))
-    document = page("漢（かん）", [("paragraph", "漢（かん）", "")], styles=(style,))
-    assert "<ruby>漢<rp>（</rp><rt>かん</rt><rp>）</rp></ruby>" in to_html(document)
+    text = "漢（かん）字（乙）"
+    document = page(text, [("paragraph", text, "")], styles=(style,))
+    assert "<ruby>漢<rp>（</rp><rt>かん</rt><rp>）</rp></ruby>字（乙）" in to_html(document)
+
+
+def test_code_keeps_its_lines_and_names_its_language() -> None:
+    """A line feed in code is one, its first too; a carriage return is one for every reader."""
+    document = page("\na\rb\nc", [("code", "\na\rb\nc", "py")])
+    expected = '<pre>\n<code class="language-py">\na&#13;b\nc</code></pre>\n'
+    assert to_html(document) == f'<article lang="zh">\n{expected}</article>\n'
+
+
+def test_notes_keep_their_numbers() -> None:
+    """A note of no group has the number that its mark prints, one of a group its label."""
+    anchors = (Anchor(1, Span(0, 0)),)
+    notes = (
+        Footnote(7, "", "", "一", defined=True, anchors=anchors),
+        Footnote(1, "", "註", "二", defined=True, anchors=anchors),
+    )
+    written = to_html(page("甲", [("paragraph", "甲", "")], footnotes=notes))
+    assert '<li id="note-1" value="7"><a href="#mark-1-1">↑</a> 一</li>' in written
+    assert '<li id="note-2"><span>[註 1]</span> <a href="#mark-2-1">↑</a> 二</li>' in written
+
+
+def test_formatting_goes_on_in_the_next_block() -> None:
+    """One record over two blocks is an element in each."""
+    style = Style("strike", Span(0, 4), Span(0, 4))
+    blocks = [("paragraph", "a", ""), ("paragraph", "b", "")]
+    assert "<p><s>a</s></p>\n<p><s>b</s></p>" in to_html(page("a\n\nb", blocks, styles=(style,)))
 
 
 def test_thousands_of_styles_stay_shallow() -> None:

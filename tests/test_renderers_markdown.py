@@ -208,12 +208,55 @@ def test_links() -> None:
     )
 
 
+def test_an_address_holds_no_entity() -> None:
+    """What looks like an entity in an address stays as it is; other ampersands need no escape."""
+    target = "http://a.b/?a=1&lt;=2&#60;&c=3"
+    link = Link("甲", target, "", "external", "external", Span(0, 1), Span(0, 1))
+    written = to_markdown(one_block("甲", links=(link,)))
+    assert written == "[甲](<http://a.b/?a=1&amp;lt;=2&amp;#60;&c=3>)\n"
+    assert PLAIN.render(written) == (
+        '<p><a href="http://a.b/?a=1&amp;lt;=2&amp;#60;&amp;c=3">甲</a></p>\n'
+    )
+
+
+def test_code_may_hold_links() -> None:
+    """A link in code is one, and what stands around it is code; so where the link holds code."""
+    text = "a甲b乙"
+    styles = (Style("code", Span(0, 3), Span(0, 3)), Style("code", Span(3, 4), Span(3, 4)))
+    places = (("甲", "http://a.b/1", Span(1, 2)), ("乙", "http://a.b/2", Span(3, 4)))
+    links = tuple(
+        Link(label, target, "", "external", "external", span, span)
+        for label, target, span in places
+    )
+    assert to_markdown(one_block(text, styles=styles, links=links)) == (
+        "`a`[`甲`](<http://a.b/1>)`b`[`乙`](<http://a.b/2>)\n"
+    )
+
+
 def test_two_lists_stay_two() -> None:
     """Lists parted by a blank line get different signs, or a reader would join them."""
     text = "a\nb\n\nc"
     blocks = tuple(Block("item", Span(i, i + 1), Span(i, i + 1), 1, "*") for i in (0, 2, 5))
     document = Document(text, text, "wikitext", "zhwiki", blocks=blocks)
     assert to_markdown(document) == "- a\n- b\n\n* c\n"
+
+
+def test_lists_in_two_items_are_not_joined() -> None:
+    """Lists parted by an item need no other sign."""
+    document = wikiclean.parse("* a\n** b\n* c\n** d", dialect="wikitext")
+    assert to_markdown(document) == "- a\n  - b\n- c\n  - d\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("{|\n! a !! b\n|-\n| c || d<br>e\n|}", "| a | b |\n| --- | --- |\n| c | d<br>e |\n"),
+        ("{|\n| a || b\n|}", "|  |  |\n| --- | --- |\n| a | b |\n"),
+    ],
+)
+def test_tables_have_a_header_row(source: str, expected: str) -> None:
+    """The first row is a header; a table without one gets an empty row."""
+    assert to_markdown(wikiclean.parse(source, dialect="wikitext")) == expected
 
 
 def test_code_is_fenced_beyond_its_own_fences() -> None:

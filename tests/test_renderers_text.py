@@ -222,3 +222,10 @@ def test_unknown_values(chosen: dict[str, Any]) -> None:
     """A value that is not known is refused, with those that are."""
     with pytest.raises(UnknownFormatError, match="drop"):
         page("").select(**chosen)
+
+
+def test_a_table_in_a_cell_is_a_line_of_it() -> None:
+    """Only the outermost table has pipes: a cell of Markdown holds no table."""
+    source = "{|\n| a\n{|\n| b || c\n|}\n| d\n|}"
+    document = wikiclean.parse(source, dialect="wikitext").select(tables="markdown")
+    assert document.text == "| | |\n| --- | --- |\n| a<br>b c | d |"

@@ -28,6 +28,7 @@ import orjson
 
 from wikiclean import rendered
 from wikiclean.errors import SchemaError
+from wikiclean.renderers.controls import STEERING
 from wikiclean.renderers.html import escape
 from wikiclean.renderers.policy import security_policy
 
@@ -496,12 +497,9 @@ def _marked(
     yield write(a[at:])
 
 
-_control = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
 def _plain(text: str) -> str:
     """Return a text without the characters that a terminal would obey."""
-    return _control.sub("\ufffd", text).replace("\n", " ")
+    return text.translate(STEERING).replace("\n", " ")
 
 
 STYLE: Final = """\

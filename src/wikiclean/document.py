@@ -165,7 +165,11 @@ class Runs:
             yield Piece(a, b, c, d, bool(verbatim))
 
     def __getitem__(self, index: int) -> Piece:
-        a, b, c, d, verbatim = self.flat[index * RUN : index * RUN + RUN]
+        at = (index if index >= 0 else index + len(self)) * RUN
+        flat = self.flat
+        if not 0 <= at < len(flat):
+            raise IndexError(f"there is no run {index}, for there are {len(self)}")
+        a, b, c, d, verbatim = flat[at : at + RUN]
         return Piece(a, b, c, d, bool(verbatim))
 
     @property
@@ -782,13 +786,17 @@ class Document:
             yield from document.walk()
 
     def at(self, offset: int) -> list[Record]:
-        """Return the records whose text holds the character at *offset*, outermost first."""
-        found: list[tuple[int, int, Record]] = []
+        """
+        Return the records whose text holds the character at *offset*, outermost first.
+
+        Of those with the same text, blocks and tables come first, and the source says the rest.
+        """
+        found = []
         for record in self.own_records():
             span = getattr(record, "span", None)
             if span is not None and span.start <= offset < span.end:
-                found.append((span.start, -span.end, record))
-        return [record for _, _, record in sorted(found, key=lambda row: row[:2])]
+                found.append(record)
+        return sorted(found, key=_from_outside)
 
     def grid(self, table: Table) -> list[list[str]]:
         """Return the texts of a table, ``rows`` × ``columns``, a spanned cell's in each place."""
@@ -1202,6 +1210,13 @@ def triples(flat: Iterable[int]) -> Iterator[tuple[int, int, int]]:
     """Yield the packed form of ``marks`` and ``drops`` three by three."""
     numbers = iter(flat)
     return zip(numbers, numbers, numbers, strict=True)
+
+
+def _from_outside(record: Any) -> tuple[int, int, bool, int, int]:  # noqa: ANN401 - has both spans
+    """Sort what stands around others before them."""
+    (start, end), (left, right) = record.span, record.source_span
+    # The source of a paragraph begins with its first character, behind the markup of what it holds.
+    return start, -end, not isinstance(record, Block | Table), left, -right
 
 
 class Claim(NamedTuple):

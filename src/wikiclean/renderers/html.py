@@ -70,8 +70,8 @@ def to_html(document: Document) -> str:
     """
     Return the page as one ``article`` element; its title is not in it, as it is not in the text.
 
-    Notes are listed at the end, each with links back to its marks. A link whose address is not
-    known, or not safe, leaves its label alone.
+    Notes are listed at the end, each with links back to its marks in the text and in other notes.
+    A link whose address is not known, or not safe, leaves its label alone.
     """
     tag = language_tag(document)
     marks = marks_of(document)
@@ -163,17 +163,18 @@ class Writer:
 
     def notes(self, marks: Mapping[str, Marks]) -> None:
         """Write the list of notes."""
-        used = {mark.note for found in marks.values() for _, mark in found}
-        if not used:
+        if not marks:
             return
+        # Marks in what is not written here, as the values of an infobox, cannot be led back to.
+        written = {"", *(f"footnotes/{index}" for index in range(len(self.page.footnotes)))}
         self.out.append('<section class="notes"><ol>\n')
         for index, note in enumerate(self.page.footnotes):
             value = f' value="{note.number}"' if not note.group else ""
             self.out.append(f'<li id="note-{index + 1}"{value}>')
             if note.group:
                 self.out.append(f"<span>[{escape(label(note))}]</span> ")
-            if index in used:
-                for use in range(len(note.anchors)):
+            for use, anchor in enumerate(note.anchors):
+                if anchor.owner in written:
                     self.out.append(f'<a href="#mark-{index + 1}-{use + 1}">↑</a> ')
             if note.body is not None:
                 self.write(note.body, marks.get(f"footnotes/{index}", ()))

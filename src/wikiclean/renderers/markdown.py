@@ -53,6 +53,7 @@ _BLOCK_START: Final = re.compile(
 )
 _NUMBERED: Final = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _CLOSING_SIGNS: Final = re.compile(r"(?:(?<=\s)|^)#+$")
+_ENTITY: Final = re.compile(r"&(?=#?[A-Za-z0-9]++;)")
 _RUN_OF_TICKS: Final = re.compile(r"`+")
 _FENCE: Final = re.compile(r"^ *(`{3,})", re.MULTILINE)
 _UNNAMED: Final = re.compile(r"[^A-Za-z0-9+#_.-]+")
@@ -68,7 +69,8 @@ def to_markdown(document: Document) -> str:
     they do not beside CJK punctuation (``**《甲》**，`` is not bold), and there ``<b>`` and ``<i>``
     stand. A definition list becomes a bullet list, preformatted text a code block. A table has one
     header row, a spanned cell's text stands once, a line break in a cell is ``<br>``. A formula
-    that ``$`` cannot hold becomes code. A note without text is defined as empty.
+    that ``$`` cannot hold becomes code, and of the formatting within code its links stay. A note
+    without text is defined as empty.
     """
     marks = marks_of(document)
     writer = _Writer(document)
@@ -160,31 +162,36 @@ class _Line:
     def _open(self, event: Open) -> None:
         if event.tag == "style" and event.kind == "code":
             self._code = []
-        elif self._code is not None:
-            return
-        elif event.tag == "style":
-            self._pairs.append(self._next_pair)
-            self._tokens.append(_Sign(event.kind, opens=True, pair=self._next_pair))
-            self._next_pair += 1
         elif isinstance(event.record, Link):
             href = address(event.record, self._document)
             self._links.append(_destination(href) if href else "")
             if href:
-                self._tokens.append(_Raw("[", "link"))
+                self._bracket("[", "link")
+        elif self._code is None:
+            self._pairs.append(self._next_pair)
+            self._tokens.append(_Sign(event.kind, opens=True, pair=self._next_pair))
+            self._next_pair += 1
 
     def _close(self, event: Close) -> None:
         if event.tag == "style" and event.kind == "code":
-            if self._code is not None:
-                self._tokens.append(_Raw("".join(self._code), "code"))
+            self._end_code()
             self._code = None
-        elif self._code is not None:
-            return
-        elif event.tag == "style":
-            self._tokens.append(_Sign(event.kind, opens=False, pair=self._pairs.pop()))
         elif isinstance(event.record, Link):
             href = self._links.pop()
             if href:
-                self._tokens.append(_Raw(f"]({href})", "link-end"))
+                self._bracket(f"]({href})", "link-end")
+        elif self._code is None:
+            self._tokens.append(_Sign(event.kind, opens=False, pair=self._pairs.pop()))
+
+    def _bracket(self, value: str, sort: Literal["link", "link-end"]) -> None:
+        """Write what begins or ends a link; code around it ends there and begins anew."""
+        self._end_code()
+        self._tokens.append(_Raw(value, sort))
+
+    def _end_code(self) -> None:
+        if self._code:
+            self._tokens.append(_Raw("".join(self._code), "code"))
+            self._code = []
 
     def finish(self, line_feed: str, *, in_cell: bool = False) -> str:
         """Return the Markdown; *line_feed* is what a line break becomes."""
@@ -247,7 +254,8 @@ def _code_span(value: str) -> str:
 
 
 def _destination(href: str) -> str:
-    return "<" + href.replace("\\", "%5C").replace("<", "%3C").replace(">", "%3E") + ">"
+    # An address holds nothing else that acts between these: ``addresses`` writes it in ``%XX``.
+    return f"<{_ENTITY.sub('&amp;', href)}>"
 
 
 def _write_signs(tokens: list[_Token], parts: list[str]) -> None:

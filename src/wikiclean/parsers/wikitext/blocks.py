@@ -588,7 +588,8 @@ class Reader(Inline):
             elif sign == "<":
                 tag = markup.TAG.match(text, at, end)
                 if tag and tag[2].lower() in markup.HTML_TAGS:
-                    if tag[2].lower() not in ("br", "wbr", "hr") and not tag[3].endswith("/"):
+                    if tag[2].lower() not in ("br", "wbr", "hr"):
+                        # A slash at its end does not end it: ``<s/>`` is ``<s>``.
                         depth = max(0, depth - 1) if tag[1] else depth + 1
                     at = tag.end()
                 else:
