@@ -383,6 +383,8 @@ class _Page:
             index = writer.open_block("heading", start, level=block.number)
             writer.mark(index, start, first)
             write_inline(self.context, writer, first, last, quoted=bool(block.quote))
+            if last < end:
+                writer.mark(index, last, end)
             writer.close_block(index, end)
         elif block.kind == "code":
             self._write_code(writer, block)
