@@ -529,6 +529,8 @@ class _Emitter:
         ):
             self.writer.literal(character, token.start, token.end)
             return
+        if self.context.read_tag_note(self.writer, token.start, token.end, html=False):
+            return
         self._drop("template_removed", token.start, token.end)
         body = self.source[token.start : token.end].lstrip("{").rstrip("}")
         name = body.partition("|")[0].strip().replace("_", " ")

@@ -710,6 +710,7 @@ class _Page:
         # Those with names, in the order of their first mark, then those without a mark.
         for block in named:
             context.number(block.info)
+        named = [*named, *context.tag_notes]
         by_name = {block.info: block for block in reversed(named)}
         for name, number in list(context.named.items()):
             keys.append(("", number))
@@ -719,9 +720,17 @@ class _Page:
                 keys.append(("", len(notes.marks) + len(keys) + 1))
                 found.append([block])
         bodies: list[Document | None] = []
+        met, listed = len(context.tag_notes), set(context.named)
         for index, blocks in enumerate(found):
             context.owner = f"footnotes/{index}"
+            context.note_depth = blocks[0].number if blocks and blocks[0].info else 0
             bodies.append(self._note_body(blocks) if blocks else None)
+            for block in context.tag_notes[met:]:  # those in this one
+                if block.info not in listed:
+                    listed.add(block.info)
+                    keys.append(("", context.named[block.info]))
+                    found.append([block])
+            met = len(context.tag_notes)
         context.owner = ""
         context.places[""] = Places(self.writer.outline())
         # Bodies hold marks too, so what is referred to is known only now.

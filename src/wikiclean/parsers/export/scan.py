@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from wikiclean.document import Anchor, Span, StyleKind
+from wikiclean.parsers.export.blocks import RawBlock, RawKind
 from wikiclean.parsers.export.destinations import Destinations, Place
 from wikiclean.parsers.export.ends import Ends
 from wikiclean.parsers.export.notes import Places
@@ -124,6 +125,10 @@ _url = re.compile(  # brackets within it balance
     r"(?:[A-Za-z0-9._~:/?#@!$&'*+,;=%-]|\([A-Za-z0-9._~:/?#@!$&'*+,;=%-]*+\))++"
 )
 _scheme = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
+_tag_note = re.compile(r"\{\{\\?#tag:ref\s*+\|\s*+", re.IGNORECASE)
+"""A note that wikitext makes of a parser function, which pandoc left as it was."""
+_note_name = re.compile(r"\|\s*+name\s*+=\s*+([^|{}<>]{1,200}?)\s*+(?=\||\}\})", re.IGNORECASE)
+_bar_or_braces = re.compile(r"\||\{\{")
 _named_note = re.compile(r"\[\^([^\]\s]{1,64})\]")
 _labelled_note = re.compile(r"\\\[((?:註|注|note|Note) ?)([0-9]{1,4})\\\]")
 _escaped_switch = re.compile(r"\\_\\_([^\W_]{1,32})\\_\\_")
@@ -272,6 +277,10 @@ class Context:
         """How many note marks were met."""
         self.named: dict[str, int] = {}
         """Number of each note with a name, in order of first use."""
+        self.tag_notes: list[RawBlock] = []
+        """The text of each note that a parser function makes, as far as they were met."""
+        self.note_depth = 0
+        """In how many of those the text stands that is being read."""
         self.commented = False
         """Whether a comment began that pandoc wrote as text, and has not ended."""
         self._has_formulas: bool | None = None
@@ -284,6 +293,30 @@ class Context:
         anchor = Anchor(writer.mark_position, Span(start, end), self.owner)
         self.anchors.setdefault(key, []).append(anchor)
         self.met += 1
+
+    def read_tag_note(self, writer: Writer, start: int, end: int, *, html: bool) -> bool:
+        """Read ``source[start:end]`` as a note, if it is the parser function that makes one."""
+        source = self.source
+        m = _tag_note.match(source, start, end)
+        if m is None or self.note_depth >= self.max_depth or not source.startswith("}}", end - 2):
+            return False
+        first = at = m.end()
+        while (bar := _bar_or_braces.search(source, at, end - 2)) and bar[0] != "|":
+            at = max(self.braces.get(bar.start(), 0), bar.end())
+        last = bar.start() if bar else end - 2
+        given = _note_name.search(source, last, end)
+        name = given[1].strip("\"'") if given else f"#tag:ref {start}"
+        while last > first and source[last - 1].isspace():
+            last -= 1
+        if last > first:
+            kind: RawKind = "html_note" if html else "note" if given else "paragraph"
+            block = RawBlock(kind, first, last, [(first, last)], info=name)
+            block.number = self.note_depth + 1
+            self.tag_notes.append(block)
+        elif given is None:
+            return False
+        self.refer(writer, ("", self.number(name)), start, end)
+        return True
 
     def is_formula(self, value: str) -> bool:
         """Whether what stands in escaped round brackets is one; a number is, beside others."""
