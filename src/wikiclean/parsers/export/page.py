@@ -39,6 +39,7 @@ from wikiclean.parsers.export.scan import (
     Context,
     display_math,
     empty_note,
+    field,
     is_display,
     is_torn,
     quoted_wrap,
@@ -356,6 +357,7 @@ class _Page:
             else:
                 self._write_block(writer, block)
             if writer.length != before:
+                self.context.torn = False
                 last_list = block.list_id if in_list else 0
         while quotes:
             self._close_quote(writer, quotes, blocks[-1].end)
@@ -420,6 +422,11 @@ class _Page:
         source = self.source
         first, last = block.start, block.end
         begins = source[first : first + 1]
+        if begins == "|" and self.context.torn:
+            first = block.start = self._drop_fields(writer, first, last)
+            if first == last:
+                return
+            begins = source[first]
         m = display_math.match(source, first, last) if begins == "\\" else None
         if m and m.end() == last and is_display(m[1]) and first not in self.notes.marks:
             index = writer.open_block("math", first)
@@ -470,6 +477,19 @@ class _Page:
             lift_languages=(begins == "[" or begins.isspace()) and self._only_lifted(first, last),
         )
         writer.close_block(index, last)
+
+    @staticmethod
+    def _drop_fields(writer: Writer, start: int, end: int) -> int:
+        """Drop the fields of a torn infobox; return where text begins behind the last of them."""
+        source = writer.source
+        if field.match(source, start, end) is None:
+            return start
+        stop = max(m.end() for m in field.finditer(source, start, end))
+        severity, message = CODES["template_removed"]
+        writer.drop("template_removed", message, start, stop, severity=severity)
+        while stop < end and source[stop].isspace():
+            stop += 1
+        return stop
 
     def _write_rule(self, writer: Writer, start: int, end: int) -> None:
         """Write the blocks of the choice of a rule that holds some."""

@@ -154,7 +154,7 @@ emptied: Final = re.compile(r"[（(：:，,、；;/「『《]\*\*[）)，,、；
 """Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
 east_asian: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
-_field = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
+field: Final = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
 wrap = re.compile(r"\r?\n[ \t]*")
 quoted_wrap = re.compile(r"\r?\n[ \t]*(?:>[ \t]?)*+[ \t]*")
 
@@ -281,6 +281,8 @@ class Context:
         """The text of each note that a parser function makes, as far as they were met."""
         self.note_depth = 0
         """In how many of those the text stands that is being read."""
+        self.torn = False
+        """Whether an infobox began that has no end, and no text stands behind it yet."""
         self.commented = False
         """Whether a comment began that pandoc wrote as text, and has not ended."""
         self._has_formulas: bool | None = None
@@ -707,22 +709,23 @@ class Scanner:
                 self.tokens.append(Token("template", inner - more, close + more))
                 return close + more
         if self.last_field < 0:
-            ends = [m.end() for m in _field.finditer(source, end, self.end)]
+            ends = [m.end() for m in field.finditer(source, end, self.end)]
             self.last_field = ends[-1] if ends else 0
         if self.last_field <= end:
             self.tokens.append(Token("drop", at, end, text="stray_braces"))
             return end
         # An infobox that was never closed: what follows its last field is the article.
+        self.context.torn = True
         self.tokens.append(Token("template", at, self.last_field))
         return self.last_field
 
     def _close_brace(self, at: int, end: int) -> int:
         source, begin = self.source, self.braced
         self.braced = end
-        field = _field.search(source, begin, at)
-        if field is not None:
+        found = field.search(source, begin, at)
+        if found is not None:
             # The end of an infobox whose beginning is gone.
-            start, index = field.start(), len(self.tokens)
+            start, index = found.start(), len(self.tokens)
             while index and self.tokens[index - 1].start >= start:
                 index -= 1
             self._forget(index, start)
