@@ -322,7 +322,8 @@ class _Emitter:
         if tail_end >= 0:
             start = source.index(")", label_end) + 1
             start = max(start, self._image_end(token, tail_end))
-            caption = self._caption((swallowed, label_end), (start, tail_end))
+            stop, alt, options = self._tail_options(site, start, tail_end)
+            caption = self._caption((swallowed, label_end), (start, stop))
             severity, message = CODES["caption_tail"]
             writer.diagnose(
                 "caption_tail", message, token.start, end, severity=severity, certainty="likely"
@@ -378,6 +379,21 @@ class _Emitter:
                 caption = (start, stop)
             stop = start - 1
         return caption, alt, tuple(reversed(options))
+
+    def _tail_options(self, site: Site, start: int, end: int) -> tuple[int, str, tuple[str, ...]]:
+        """Return where the options begin that stand behind a caption, and what they say."""
+        alt, options = "", list[str]()
+        while (bar := self.source.rfind("|", start, end)) >= 0:
+            text = self.source[bar + 1 : end]
+            option = site.image_option(text)
+            if option is None:
+                break
+            if option[0] == "img_alt":
+                alt = option[1]
+            else:
+                options.append(text)
+            end = bar
+        return end, alt, tuple(reversed(options))
 
     def _film(self, token: Token) -> None:
         found = film_caption(self.context, token.text, token.a, token.end)

@@ -105,14 +105,16 @@ MAX_GALLERY_ITEM: Final = 600
 
 _file = r"(?:File|Image|文件|檔案|档案|图像|圖像|图片|圖片|ファイル|画像|파일|그림)"
 _extension = r"\.(?:jpe?g|png|gif|svg|webp|tiff?|ogg|ogv|webm|pdf|djvu)"
+_latin = r"[ -;=?-Z^-{}~\u00c0-\u024f]"
 _gallery_item = re.compile(
     rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
     rf"|\[{_file}:(?P<linked>[^|\]\n]{{1,255}})\|[^\]\n]{{0,255}}\]\({_file}:[^)\s]{{1,999}}\)"
     rf"|{_file}:(?P<named>[^|<>\[\]]{{1,255}}?{_extension})\|"
     # Where a caption ends and a name begins nothing says, but letters may.
     rf"|(?:(?<=\n)|\A)(?P<first>[^|<>\[\]\n]{{1,255}}?{_extension})\|"
-    rf"|(?<=[^\x00-\x7f]\s)(?P<latin>[ -;=?-Z^-{{}}~]{{1,255}}?{_extension})\|"
-    rf"|(?P<plain>[^\s|<>\[\]()]{{1,255}}{_extension})\|)",
+    rf"|\A(?P<wrapped>(?:{_latin}|\r?\n){{1,255}}?{_extension})\|"
+    rf"|(?<=[^\x00-\x7f]\s)(?P<latin>{_latin}{{1,255}}?{_extension})\|"
+    rf"|(?P<plain>[^\s|<>\[\]()]{{1,255}}(?:\([^\s()|<>\[\]]{{1,40}}\))?{_extension})\|)",
     re.IGNORECASE,
 )
 
@@ -684,25 +686,38 @@ class _Page:
 
     def _write_gallery(self, writer: Writer, block: RawBlock) -> bool:
         """Take a paragraph that is a gallery out of the text; its captions are Documents."""
-        source = self.source
-        matches = list(_gallery_item.finditer(source, block.start, block.end))
-        if not matches or source[block.start : matches[0].start()].strip():
+        source, begin = self.source, block.start
+        paragraph = source[begin : block.end]
+        matches = list(_gallery_item.finditer(paragraph))
+        if not matches or paragraph[: matches[0].start()].strip():
             return False
-        self._diagnose("gallery_lifted", block.start, block.end, certainty="likely")
+        self._diagnose("gallery_lifted", begin, block.end, certainty="likely")
         for m, following in zip(matches, [*matches[1:], None], strict=True):
-            end = following.start() if following else block.end
+            end = begin + following.start() if following else block.end
             name = next(
                 m[g] + (m["rest"] or "" if g == "torn" else "")
-                for g in ("torn", "linked", "named", "first", "latin", "plain")
+                for g in ("torn", "linked", "named", "first", "wrapped", "latin", "plain")
                 if m[g]
             )
-            start = m.end()
+            start = begin + m.end()
+            alt, options = "", list[str]()
             if m["linked"]:
                 # The label was torn at its bar: caption in the label, the rest behind the link.
-                start = m.end("linked") + 1
-                bracket = source.index("]", start)
-                captions = [(start, bracket), (m.end(), end)]
+                behind = start
+                start = begin + m.end("linked") + 1
+                captions = [(start, source.index("]", start)), (behind, end)]
             else:
+                # Options may stand before the caption.
+                while (bar := source.find("|", start, end)) >= 0:
+                    part = source[start:bar]
+                    option = self.site.image_option(part)
+                    if option is None:
+                        break
+                    if option[0] == "img_alt":
+                        alt = option[1]
+                    else:
+                        options.append(part)
+                    start = bar + 1
                 captions = [(start, end)]
             owner = f"media/{len(writer.media)}"
             nested = read_nested(self.context, captions, owner, depth=1)
@@ -711,8 +726,10 @@ class _Page:
                     " ".join(unescape_markdown(name).replace("_", " ").split()),
                     "gallery",
                     writer.position,
-                    Span(m.start(), end),
+                    Span(begin + m.start(), end),
                     caption=nested,
+                    alt=alt,
+                    options=tuple(options),
                 )
             )
         return True
