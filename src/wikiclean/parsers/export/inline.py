@@ -280,7 +280,12 @@ class _Emitter:
             self._drop("stray_brackets", token.start, token.end)
             return
         place = self.context.destinations.read(token.text, token.more)
-        record_link(self.writer, place, token.text, entry.start, entry.source_start, token.end)
+        start = entry.start
+        if place.internal and self.source.startswith("\\[", self.tokens[token.c].end):
+            label = self.writer.since(start)
+            if len(label) > 1 and "]" not in label and not place.target.startswith("["):
+                start += 1  # ``[[[甲]] 乙]``: the bracket stands before the link
+        record_link(self.writer, place, token.text, start, entry.source_start, token.end)
 
     def _lift(self, place: Place, token: Token, label: int, label_end: int, end: int) -> bool:
         """Take a link out of the text if it is not one: a file, a category, a language."""
