@@ -68,7 +68,7 @@ _cut_rule = re.compile(r"-\{(?:[A-Za-z]?|zh(?:-[a-z]+)?:([^{}\[\]]*))")
 
 _CHARACTERS: Final = MappingProxyType({"{{=}}": "=", "{{!}}": "|", r"{{\!}}": "|"})
 """Calls that stand for a character. Source: MediaWiki 1.39, magic words ``=`` and ``!``."""
-_UNSEEN: Final = frozenset({"note", "image", "film", "link", "open", "drop", "template"})
+_UNSEEN: Final = frozenset({"note", "image", "film", "file", "link", "open", "drop", "template"})
 """Kinds of tokens that may leave nothing between two spaces."""
 
 
@@ -400,6 +400,42 @@ class _Emitter:
             end = bar
         return end, alt, tuple(reversed(options))
 
+    def _file(self, token: Token) -> None:
+        """Record a file of wikitext that pandoc tore to pieces."""
+        source, writer = self.source, self.writer
+        site = self.context.destinations.site
+        start, stop = token.a, token.b
+        alt, options = "", list[str]()
+        while start < stop:
+            bar = source.find("|", start, stop)
+            text = source[start : bar if bar >= 0 else stop]
+            option = site.image_option(text)
+            if option is None:
+                break
+            if option[0] == "img_alt":
+                alt = option[1]
+            else:
+                options.append(text)
+            start = bar + 1 if bar >= 0 else stop
+        stop, last_alt, behind = self._tail_options(site, start, stop)
+        caption = self._caption((start, stop))
+        severity, message = CODES["caption_tail"]
+        writer.diagnose(
+            "caption_tail", message, token.start, token.end, severity=severity, certainty="likely"
+        )
+        file = " ".join(unescape_markdown(token.text).replace("_", " ").split())
+        writer.media.append(
+            Media(
+                file[:1].upper() + file[1:],
+                "thumb" if caption is not None else "inline",
+                writer.position,
+                Span(token.start, token.end),
+                caption=caption,
+                alt=last_alt or alt,
+                options=(*options, *behind),
+            )
+        )
+
     def _film(self, token: Token) -> None:
         found = film_caption(self.context, token.text, token.a, token.end)
         caption = self._caption(found) if found is not None else None
@@ -624,6 +660,7 @@ class _Emitter:
         "math": _math,
         "tag": _tag,
         "film": _film,
+        "file": _file,
         "break": _break,
         "newline": _newline,
         "space": _space,

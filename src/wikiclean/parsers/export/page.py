@@ -105,6 +105,13 @@ MAX_GALLERY_ITEM: Final = 600
 
 _file = r"(?:File|Image|文件|檔案|档案|图像|圖像|图片|圖片|ファイル|画像|파일|그림)"
 _extension = r"\.(?:jpe?g|png|gif|svg|webp|tiff?|ogg|ogv|webm|pdf|djvu)"
+MAX_TORN_FILE: Final = 4000
+"""Code points of a file of wikitext with a caption of several blocks."""
+_torn_file = re.compile(
+    rf"(?:(?<=\n\n)|(?<=\n\r\n)|\A)\\\[\\\[(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>"
+    rf"(?P<rest>[^|<>\[\]\n]{{0,255}})|{_file}:(?P<named>[^|<>\[\]\n]{{1,255}}))\|",
+    re.IGNORECASE,
+)
 _latin = r"[ -;=?-Z^-{}~\u00c0-\u024f]"
 _gallery_item = re.compile(
     rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
@@ -180,6 +187,8 @@ class _Page:
             if source[m.start() - 1 : m.start()] != "`"
         ]
         torn += [m.span() for m in torn_display.finditer(source) if is_torn(m)]
+        files = _torn_files(source) if "\\[\\[" in source else {}
+        torn += [(start, end) for start, (_, end, _) in files.items()]
         self.ranges = sorted((*braces.items(), *rules.items(), *torn))
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
@@ -208,6 +217,7 @@ class _Page:
             max_depth=max_depth,
             dollars=_has_dollars(source),
         )
+        self.context.torn_files = files
         if self.wraps == "columns":
             self._part_titles(self.notes.rest)
 
@@ -850,6 +860,25 @@ def _is_title(line: str) -> bool:
     """Whether the first line of an item may be a title: short, of words, with no end of its own."""
     last = line.rstrip(" \t)）」』》”*")[-1:]
     return len(line) <= MAX_TITLE and last.isalnum() and not _marked.search(line)
+
+
+def _torn_files(source: str) -> dict[int, tuple[int, int, str]]:
+    """
+    Return the files of wikitext of which pandoc made text, for their captions hold several blocks.
+
+    Those of one paragraph are what authors write of files.
+    """
+    found: dict[int, tuple[int, int, str]] = {}
+    for m in _torn_file.finditer(source):
+        limit = m.end() + MAX_TORN_FILE
+        close = source.find("\\]\\]", m.end(), limit)
+        if close < 0 or source.find("\\[\\[", m.end(), close) >= 0:
+            continue
+        caption = source[m.end() : close]
+        if _blank_line.search(caption) and "\n#" not in caption:
+            name = m["named"] or m["torn"] + m["rest"]
+            found[m.start()] = (m.end(), close + 4, name)
+    return found
 
 
 def _start_of(block: RawBlock) -> int:

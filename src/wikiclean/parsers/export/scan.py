@@ -168,6 +168,7 @@ TokenKind: TypeAlias = Literal[
     "code",  # a, b: content range
     "math",  # a, b: content range
     "film",  # a: end of the start tag; text: its attributes
+    "file",  # a file of wikitext; a, b: range of what stands behind its name; text: the name
     "tag",  # text: name; more: "/" for a closing one; c: index of its partner, or -1; b: where
     # the one of a tag that is written as apostrophes begins
     "break",  # <br>, or a line end with a backslash
@@ -281,6 +282,9 @@ class Context:
         """The text of each note that a parser function makes, as far as they were met."""
         self.note_depth = 0
         """In how many of those the text stands that is being read."""
+        self.torn_files: dict[int, tuple[int, int, str]] = {}
+        """Source offset of each file of wikitext that pandoc tore to pieces → where its name and
+        where it ends, and the name."""
         self.torn = False
         """Whether an infobox began that has no end, and no text stands behind it yet."""
         self.commented = False
@@ -497,6 +501,11 @@ class Scanner:
     def _escape(self, at: int, end: int) -> int:
         source, what = self.source, self.source[at + 1]
         if what == "[":
+            if at in self.context.torn_files:
+                first, end, name = self.context.torn_files[at]
+                if end <= self.end:
+                    self.tokens.append(Token("file", at, end, first, end - 4, text=name))
+                    return end
             number = self.context.notes.get(at)
             if number is not None:
                 end = source.index("]", at) + 1
