@@ -84,6 +84,7 @@ def test_wikitext_has_no_trail_to_recover() -> None:
         ("[[甲]] ，'''乙''' 。（[[丙]]、）", "甲 ，乙 。（丙、）"),
         ("甲（，{{x}}，，）乙（）{{x}}丙", "甲乙（）丙"),
         ("However, {{x}}, there, , and f(1, , 2)", "However, there, , and f(1, , 2)"),
+        ("甲（[[學名]]：{{x}}，英語：{{x}}）乙（學名：）", "甲乙（學名：）"),
     ],
 )
 def test_marks_that_an_author_wrote_side_by_side_stay(wikitext: str, text: str) -> None:

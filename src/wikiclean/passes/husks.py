@@ -2,9 +2,9 @@
 What dropped templates leave behind: empty brackets, doubled separators, stray spaces.
 
 A husk stands between punctuation marks, so the pass looks at runs of punctuation and spaces and
-at nothing else; each is reduced once, with a stack. Code and formulas are left alone, and so are
-brackets behind a Latin identifier (``copysign()``). Wikitext shows where something was dropped:
-marks that its author wrote side by side stay.
+at nothing else but labels before colons (``學名：``); each is reduced once, with a stack. Code and
+formulas are left alone, and so are brackets behind a Latin identifier (``copysign()``). Wikitext
+shows where something was dropped: marks that its author wrote side by side stay.
 """
 
 from __future__ import annotations
@@ -31,6 +31,9 @@ MAX_NAMES: Final = 8
 MAX_WRITTEN: Final = 200
 """Code points of source between two marks that are looked at for a hole."""
 
+MAX_LABEL: Final = 12
+"""Code points between a bracket or separator and a colon that may name what is gone."""
+
 RANK: Final = {"、": 1, "，": 2, "；": 3, "。": 4}
 """Full-width separators; of two that meet, the one that parts more strongly stays."""
 
@@ -45,6 +48,7 @@ _EDGES: Final = frozenset("\n\t")
 """What parts lines and cells."""
 _MEETING: Final = _SPACES | BRACKETS.keys()
 """What takes no space behind it where something went between them."""
+_COLONS: Final = frozenset("：:")
 _WIDE: Final = frozenset("，。、；：？！）】〕］」』”’》〉")
 """Punctuation that takes no space before it."""
 
@@ -65,11 +69,17 @@ _active = re.compile(
     + f"|(?<={_set(_OPENING)}){_spaces}*+{_set({*_SEPARATORS, *_CLOSED, *RANK})}"
     + f"|(?<={_set(RANK)}){_spaces}*+{_set(RANK)}"
     + f"|(?<=[、，；]){_spaces}*+{_set(BRACKETS.values())}"
+    + f"|(?<=[：:]{_set({*BRACKETS.values(), *RANK, ','})})"
     + r"|(?<=, [,)]))"
 )
 """What every run has in which anything goes: two marks that meet, or a space before one."""
 _written = re.compile(r"(?:[\s\]']|&#?[A-Za-z0-9]++;)*+")
 """What of wikitext is no hole: spaces, and the ends of links and formatting."""
+_label = re.compile(
+    # A full-width colon stands behind words of any language, but not behind a number or a letter.
+    r"[^\n\t]*[^\W\d_]{2}(?=：)|[^\n\t]*[\u1100-\u11ff\u2e80-\uffef](?=[：:])"
+)
+"""What names something in front of a colon, and no drive (``C:``) and no hour."""
 _east_asian = re.compile(f"{_spaces}*+[\u1100-\u11ff\u2e80-\uffef]")
 _identifier = re.compile(r"[A-Za-z0-9_$.)\]]")
 
@@ -87,19 +97,50 @@ def husks(document: Document, options: Options) -> Iterator[Action]:
     calls = outline(document, "templates")
     dropped = sorted((start, name) for action, name, start, *_ in calls if action == "dropped")
     end = 0
+    run: _Run | None = None
     while found is not None:
-        start = found.start()
-        while start > end and text[start - 1] in _ALL:
-            start -= 1
+        start = _run_start(text, found.start(), end)
         matched = _run.match(text, start)
+        label = _label_start(text, start)
+        joins = run is not None and label == run.end
+        if label < start and not joins:
+            start = _run_start(text, label, end)
+        if run is not None and not joins:
+            yield from _edits(document, run, reported, dropped)
+            run = None
         end = matched.end() if matched else found.end()
         index = bisect_right(starts, end - 1) - 1
         # A run is reduced as a whole or not at all.
-        if index < 0 or opaque[index][1] <= start:
-            run = _Run(document, start, end)
-            run.reduce()
+        if index < 0 or opaque[index][1] <= (run.end if run is not None else start):
+            run = run or _Run(document, start)
+            run.reduce(end)
+        elif run is not None:
             yield from _edits(document, run, reported, dropped)
+            run = None
         found = _active.search(text, end)
+    if run is not None:
+        yield from _edits(document, run, reported, dropped)
+
+
+def _run_start(text: str, offset: int, floor: int) -> int:
+    """Return where the run begins that goes on at *offset*, at *floor* or behind."""
+    while offset > floor and text[offset - 1] in _ALL:
+        offset -= 1
+    return offset
+
+
+def _label_start(text: str, offset: int) -> int:
+    """Return where the label begins that stands before the colon at *offset*; *offset* if none."""
+    if offset == len(text) or text[offset] not in _COLONS:
+        return offset
+    start = offset
+    while start > max(0, offset - MAX_LABEL) and text[start - 1] not in _ALL:
+        start -= 1
+    mark = start - 1
+    while mark >= max(0, start - MAX_LABEL) and text[mark] in _SPACES:
+        mark -= 1
+    marked = mark >= 0 and (text[mark] in BRACKETS or text[mark] in _SEPARATORS)
+    return start if marked and _label.match(text, start, offset + 1) else offset
 
 
 def _opaque(document: Document) -> list[tuple[int, int]]:
@@ -120,11 +161,12 @@ def _opaque(document: Document) -> list[tuple[int, int]]:
 class _Run:
     """A run of punctuation and spaces, being reduced from left to right."""
 
-    def __init__(self, document: Document, start: int, end: int) -> None:
+    def __init__(self, document: Document, start: int) -> None:
         self.document = document
         self.text = document.text
         self.start = start
-        self.end = end
+        self.end = start
+        """Up to where it is reduced so far."""
         self.kept: list[int] = []
         """Offsets that stand, the last one on top."""
         self.gone: dict[int, str] = {}
@@ -132,10 +174,15 @@ class _Run:
         self.empty_quotes: list[int] = []
         """Offsets of opening marks with nothing in them."""
 
-    def reduce(self) -> None:
-        """Decide for each character whether it stands."""
-        for offset in range(self.start, self.end):
+    def reduce(self, end: int) -> None:
+        """Decide for each character up to *end* whether it stands."""
+        for offset in range(self.end, end):
             character = self.text[offset]
+            if character not in _ALL:
+                self.kept.append(offset)  # of a label
+                continue
+            if character not in _SPACES and self._before() in _COLONS:
+                self._drop_label(offset, character)
             if character in _SPACES:
                 self._space(offset)
             elif character in RANK:
@@ -149,9 +196,9 @@ class _Run:
                 if character in _WIDE:
                     self._close_up(offset)
                 self.kept.append(offset)
-        self._trim_line()
+        self.end = end
 
-    def _trim_line(self) -> None:
+    def trim_line(self) -> None:
         """Leave no space at an end of a line, and no line without characters."""
         if not self.gone:
             return
@@ -190,9 +237,9 @@ class _Run:
             return True  # a template wrote them, or much stands between
         return _written.fullmatch(source, start + 1, end) is None
 
-    def _is_call(self) -> bool:
+    def _is_call(self, index: int | None = None) -> bool:
         """Whether the bracket that stands last follows an identifier, as in ``copysign()``."""
-        index = self._solid()
+        index = self._solid() if index is None else index
         if self.text[self.kept[index]] not in "([":
             return False
         before = self.kept[index - 1] if index else self.start - 1
@@ -247,6 +294,31 @@ class _Run:
         """Whether a separator stands before a bracket that closes; a comma alone may be code."""
         return self._before() in "、，；" or self._is_repeated()
 
+    def _drop_label(self, offset: int, character: str) -> None:
+        """Drop the label before the colon that stands last, if nothing in brackets follows it."""
+        kept, text = self.kept, self.text
+        opening = _CLOSED.get(character, "")
+        if opening not in BRACKETS and (character not in _SEPARATORS or character in _COLONS):
+            return
+        first = self._solid()
+        while first and text[kept[first - 1]] not in _ALL:
+            first -= 1
+        mark = first - 1
+        while mark >= 0 and text[kept[mark]] in _SPACES:
+            mark -= 1
+        if mark < 0 or text[kept[self._solid() - 1]] in _ALL or not self._is_hole(offset):
+            return
+        before = text[kept[mark]]
+        if before in BRACKETS:
+            if opening not in (before, "") or self._is_call(mark):
+                return
+        elif not opening or before not in "、，；,":
+            return
+        code = "empty_parens_removed" if before == opening else "husk_removed"
+        for gone in kept[first:]:
+            self.gone[gone] = code
+        del kept[first:]
+
     def _close(self, offset: int, character: str) -> None:
         opening = _CLOSED[character]
         if opening in BRACKETS:
@@ -268,6 +340,7 @@ class _Run:
 def _edits(
     document: Document, run: _Run, reported: set[int], dropped: list[tuple[int, str]]
 ) -> Iterator[Action]:
+    run.trim_line()
     gone = sorted(run.gone)
     first = 0
     for i, offset in enumerate(gone):

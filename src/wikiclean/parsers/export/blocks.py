@@ -66,6 +66,10 @@ _no_mark = re.compile(r"[()|/\\=\]>'^&@$#}-]|[A-Za-z0-9]\b|[a-z]")
 """What follows a colon that is no mark of a list: it makes a face of it, a path or a command."""
 _no_marks = re.compile(r"[0-9A-Fa-f]{0,4}+[:/][0-9A-Fa-f]|[a-z]|[0-9A-Fa-f]{1,4}\b")
 """The same of several colons: an address on the net, or a word of code."""
+_left_heading = re.compile(
+    r"\\(?P<level>={2,6})[ \t]*+(?P<text>[^=\n]{1,200}+)(?P=level)(?=\s|\Z)\s*+"
+)
+"""A heading of wikitext that pandoc took for text, for a comment or the like before it."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
 _separator_row = re.compile(r"[ \t]*\|?[ \t:|]*-[ \t:|-]*\r?$", re.MULTILINE)
 
@@ -352,6 +356,10 @@ class BlockReader:
             item.end = _strip_end(source, start, end)
             self.paragraph = item
             return
+        if source.startswith("\\==", start) and not self.stack:
+            start = self._left_heading(start, end)
+            if start == end:
+                return
         block = RawBlock("paragraph", start, end, [(start, end)])
         before = self.blocks[-1] if self.blocks else None
         self._add(block)
@@ -393,6 +401,18 @@ class BlockReader:
                 marker_end=content,
             )
         )
+
+    def _left_heading(self, start: int, end: int) -> int:
+        """Add a heading that pandoc took for text; return where what follows on its line begins."""
+        m = _left_heading.match(self.source, start, end)
+        if m is None:
+            return start
+        first, last = m.span("text")
+        parts = [(first, _strip_end(self.source, first, last))]
+        level = len(m["level"])
+        stop = last + level
+        self._add(RawBlock("heading", start, stop, parts, number=level, marker_end=first))
+        return m.end()
 
     def _item(
         self,

@@ -147,6 +147,8 @@ def write_html(
         elif m["braces"]:
             close = context.braces.get(m.start(), end + 1)
             at = close if close <= end else at
+            if close <= end and context.read_tag_note(writer, m.start(), close, html=True):
+                continue
             severity, message = CODES[
                 code := "template_removed" if close <= end else "stray_braces"
             ]

@@ -68,7 +68,7 @@ _cut_rule = re.compile(r"-\{(?:[A-Za-z]?|zh(?:-[a-z]+)?:([^{}\[\]]*))")
 
 _CHARACTERS: Final = MappingProxyType({"{{=}}": "=", "{{!}}": "|", r"{{\!}}": "|"})
 """Calls that stand for a character. Source: MediaWiki 1.39, magic words ``=`` and ``!``."""
-_UNSEEN: Final = frozenset({"note", "image", "film", "link", "open", "drop", "template"})
+_UNSEEN: Final = frozenset({"note", "image", "film", "file", "link", "open", "drop", "template"})
 """Kinds of tokens that may leave nothing between two spaces."""
 
 
@@ -280,7 +280,12 @@ class _Emitter:
             self._drop("stray_brackets", token.start, token.end)
             return
         place = self.context.destinations.read(token.text, token.more)
-        record_link(self.writer, place, token.text, entry.start, entry.source_start, token.end)
+        start = entry.start
+        if place.internal and self.source.startswith("\\[", self.tokens[token.c].end):
+            label = self.writer.since(start)
+            if len(label) > 1 and "]" not in label and not place.target.startswith("["):
+                start += 1  # ``[[[甲]] 乙]``: the bracket stands before the link
+        record_link(self.writer, place, token.text, start, entry.source_start, token.end)
 
     def _lift(self, place: Place, token: Token, label: int, label_end: int, end: int) -> bool:
         """Take a link out of the text if it is not one: a file, a category, a language."""
@@ -322,7 +327,8 @@ class _Emitter:
         if tail_end >= 0:
             start = source.index(")", label_end) + 1
             start = max(start, self._image_end(token, tail_end))
-            caption = self._caption((swallowed, label_end), (start, tail_end))
+            stop, alt, options = self._tail_options(site, start, tail_end)
+            caption = self._caption((swallowed, label_end), (start, stop))
             severity, message = CODES["caption_tail"]
             writer.diagnose(
                 "caption_tail", message, token.start, end, severity=severity, certainty="likely"
@@ -378,6 +384,57 @@ class _Emitter:
                 caption = (start, stop)
             stop = start - 1
         return caption, alt, tuple(reversed(options))
+
+    def _tail_options(self, site: Site, start: int, end: int) -> tuple[int, str, tuple[str, ...]]:
+        """Return where the options begin that stand behind a caption, and what they say."""
+        alt, options = "", list[str]()
+        while (bar := self.source.rfind("|", start, end)) >= 0:
+            text = self.source[bar + 1 : end]
+            option = site.image_option(text)
+            if option is None:
+                break
+            if option[0] == "img_alt":
+                alt = option[1]
+            else:
+                options.append(text)
+            end = bar
+        return end, alt, tuple(reversed(options))
+
+    def _file(self, token: Token) -> None:
+        """Record a file of wikitext that pandoc tore to pieces."""
+        source, writer = self.source, self.writer
+        site = self.context.destinations.site
+        start, stop = token.a, token.b
+        alt, options = "", list[str]()
+        while start < stop:
+            bar = source.find("|", start, stop)
+            text = source[start : bar if bar >= 0 else stop]
+            option = site.image_option(text)
+            if option is None:
+                break
+            if option[0] == "img_alt":
+                alt = option[1]
+            else:
+                options.append(text)
+            start = bar + 1 if bar >= 0 else stop
+        stop, last_alt, behind = self._tail_options(site, start, stop)
+        caption = self._caption((start, stop))
+        severity, message = CODES["caption_tail"]
+        writer.diagnose(
+            "caption_tail", message, token.start, token.end, severity=severity, certainty="likely"
+        )
+        file = " ".join(unescape_markdown(token.text).replace("_", " ").split())
+        writer.media.append(
+            Media(
+                file[:1].upper() + file[1:],
+                "thumb" if caption is not None else "inline",
+                writer.position,
+                Span(token.start, token.end),
+                caption=caption,
+                alt=last_alt or alt,
+                options=(*options, *behind),
+            )
+        )
 
     def _film(self, token: Token) -> None:
         found = film_caption(self.context, token.text, token.a, token.end)
@@ -529,6 +586,8 @@ class _Emitter:
         ):
             self.writer.literal(character, token.start, token.end)
             return
+        if self.context.read_tag_note(self.writer, token.start, token.end, html=False):
+            return
         self._drop("template_removed", token.start, token.end)
         body = self.source[token.start : token.end].lstrip("{").rstrip("}")
         name = body.partition("|")[0].strip().replace("_", " ")
@@ -601,6 +660,7 @@ class _Emitter:
         "math": _math,
         "tag": _tag,
         "film": _film,
+        "file": _file,
         "break": _break,
         "newline": _newline,
         "space": _space,

@@ -39,6 +39,7 @@ from wikiclean.parsers.export.scan import (
     Context,
     display_math,
     empty_note,
+    field,
     is_display,
     is_torn,
     quoted_wrap,
@@ -104,14 +105,23 @@ MAX_GALLERY_ITEM: Final = 600
 
 _file = r"(?:File|Image|文件|檔案|档案|图像|圖像|图片|圖片|ファイル|画像|파일|그림)"
 _extension = r"\.(?:jpe?g|png|gif|svg|webp|tiff?|ogg|ogv|webm|pdf|djvu)"
+MAX_TORN_FILE: Final = 4000
+"""Code points of a file of wikitext with a caption of several blocks."""
+_torn_file = re.compile(
+    rf"(?:(?<=\n\n)|(?<=\n\r\n)|\A)\\\[\\\[(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>"
+    rf"(?P<rest>[^|<>\[\]\n]{{0,255}})|{_file}:(?P<named>[^|<>\[\]\n]{{1,255}}))\|",
+    re.IGNORECASE,
+)
+_latin = r"[ -;=?-Z^-{}~\u00c0-\u024f]"
 _gallery_item = re.compile(
     rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
     rf"|\[{_file}:(?P<linked>[^|\]\n]{{1,255}})\|[^\]\n]{{0,255}}\]\({_file}:[^)\s]{{1,999}}\)"
     rf"|{_file}:(?P<named>[^|<>\[\]]{{1,255}}?{_extension})\|"
     # Where a caption ends and a name begins nothing says, but letters may.
     rf"|(?:(?<=\n)|\A)(?P<first>[^|<>\[\]\n]{{1,255}}?{_extension})\|"
-    rf"|(?<=[^\x00-\x7f]\s)(?P<latin>[ -;=?-Z^-{{}}~]{{1,255}}?{_extension})\|"
-    rf"|(?P<plain>[^\s|<>\[\]()]{{1,255}}{_extension})\|)",
+    rf"|\A(?P<wrapped>(?:{_latin}|\r?\n){{1,255}}?{_extension})\|"
+    rf"|(?<=[^\x00-\x7f]\s)(?P<latin>{_latin}{{1,255}}?{_extension})\|"
+    rf"|(?P<plain>[^\s|<>\[\]()]{{1,255}}(?:\([^\s()|<>\[\]]{{1,40}}\))?{_extension})\|)",
     re.IGNORECASE,
 )
 
@@ -177,6 +187,8 @@ class _Page:
             if source[m.start() - 1 : m.start()] != "`"
         ]
         torn += [m.span() for m in torn_display.finditer(source) if is_torn(m)]
+        files = _torn_files(source) if "\\[\\[" in source else {}
+        torn += [(start, end) for start, (_, end, _) in files.items()]
         self.ranges = sorted((*braces.items(), *rules.items(), *torn))
         """Where each pair of braces or tags starts and ends, whose line ends part no blocks."""
         self.depth = 0
@@ -205,6 +217,7 @@ class _Page:
             max_depth=max_depth,
             dollars=_has_dollars(source),
         )
+        self.context.torn_files = files
         if self.wraps == "columns":
             self._part_titles(self.notes.rest)
 
@@ -356,6 +369,7 @@ class _Page:
             else:
                 self._write_block(writer, block)
             if writer.length != before:
+                self.context.torn = False
                 last_list = block.list_id if in_list else 0
         while quotes:
             self._close_quote(writer, quotes, blocks[-1].end)
@@ -383,6 +397,8 @@ class _Page:
             index = writer.open_block("heading", start, level=block.number)
             writer.mark(index, start, first)
             write_inline(self.context, writer, first, last, quoted=bool(block.quote))
+            if last < end:
+                writer.mark(index, last, end)
             writer.close_block(index, end)
         elif block.kind == "code":
             self._write_code(writer, block)
@@ -418,6 +434,11 @@ class _Page:
         source = self.source
         first, last = block.start, block.end
         begins = source[first : first + 1]
+        if begins == "|" and self.context.torn:
+            first = block.start = self._drop_fields(writer, first, last)
+            if first == last:
+                return
+            begins = source[first]
         m = display_math.match(source, first, last) if begins == "\\" else None
         if m and m.end() == last and is_display(m[1]) and first not in self.notes.marks:
             index = writer.open_block("math", first)
@@ -468,6 +489,19 @@ class _Page:
             lift_languages=(begins == "[" or begins.isspace()) and self._only_lifted(first, last),
         )
         writer.close_block(index, last)
+
+    @staticmethod
+    def _drop_fields(writer: Writer, start: int, end: int) -> int:
+        """Drop the fields of a torn infobox; return where text begins behind the last of them."""
+        source = writer.source
+        if field.match(source, start, end) is None:
+            return start
+        stop = max(m.end() for m in field.finditer(source, start, end))
+        severity, message = CODES["template_removed"]
+        writer.drop("template_removed", message, start, stop, severity=severity)
+        while stop < end and source[stop].isspace():
+            stop += 1
+        return stop
 
     def _write_rule(self, writer: Writer, start: int, end: int) -> None:
         """Write the blocks of the choice of a rule that holds some."""
@@ -662,25 +696,38 @@ class _Page:
 
     def _write_gallery(self, writer: Writer, block: RawBlock) -> bool:
         """Take a paragraph that is a gallery out of the text; its captions are Documents."""
-        source = self.source
-        matches = list(_gallery_item.finditer(source, block.start, block.end))
-        if not matches or source[block.start : matches[0].start()].strip():
+        source, begin = self.source, block.start
+        paragraph = source[begin : block.end]
+        matches = list(_gallery_item.finditer(paragraph))
+        if not matches or paragraph[: matches[0].start()].strip():
             return False
-        self._diagnose("gallery_lifted", block.start, block.end, certainty="likely")
+        self._diagnose("gallery_lifted", begin, block.end, certainty="likely")
         for m, following in zip(matches, [*matches[1:], None], strict=True):
-            end = following.start() if following else block.end
+            end = begin + following.start() if following else block.end
             name = next(
                 m[g] + (m["rest"] or "" if g == "torn" else "")
-                for g in ("torn", "linked", "named", "first", "latin", "plain")
+                for g in ("torn", "linked", "named", "first", "wrapped", "latin", "plain")
                 if m[g]
             )
-            start = m.end()
+            start = begin + m.end()
+            alt, options = "", list[str]()
             if m["linked"]:
                 # The label was torn at its bar: caption in the label, the rest behind the link.
-                start = m.end("linked") + 1
-                bracket = source.index("]", start)
-                captions = [(start, bracket), (m.end(), end)]
+                behind = start
+                start = begin + m.end("linked") + 1
+                captions = [(start, source.index("]", start)), (behind, end)]
             else:
+                # Options may stand before the caption.
+                while (bar := source.find("|", start, end)) >= 0:
+                    part = source[start:bar]
+                    option = self.site.image_option(part)
+                    if option is None:
+                        break
+                    if option[0] == "img_alt":
+                        alt = option[1]
+                    else:
+                        options.append(part)
+                    start = bar + 1
                 captions = [(start, end)]
             owner = f"media/{len(writer.media)}"
             nested = read_nested(self.context, captions, owner, depth=1)
@@ -689,8 +736,10 @@ class _Page:
                     " ".join(unescape_markdown(name).replace("_", " ").split()),
                     "gallery",
                     writer.position,
-                    Span(m.start(), end),
+                    Span(begin + m.start(), end),
                     caption=nested,
+                    alt=alt,
+                    options=tuple(options),
                 )
             )
         return True
@@ -708,6 +757,7 @@ class _Page:
         # Those with names, in the order of their first mark, then those without a mark.
         for block in named:
             context.number(block.info)
+        named = [*named, *context.tag_notes]
         by_name = {block.info: block for block in reversed(named)}
         for name, number in list(context.named.items()):
             keys.append(("", number))
@@ -717,9 +767,17 @@ class _Page:
                 keys.append(("", len(notes.marks) + len(keys) + 1))
                 found.append([block])
         bodies: list[Document | None] = []
+        met, listed = len(context.tag_notes), set(context.named)
         for index, blocks in enumerate(found):
             context.owner = f"footnotes/{index}"
+            context.note_depth = blocks[0].number if blocks and blocks[0].info else 0
             bodies.append(self._note_body(blocks) if blocks else None)
+            for block in context.tag_notes[met:]:  # those in this one
+                if block.info not in listed:
+                    listed.add(block.info)
+                    keys.append(("", context.named[block.info]))
+                    found.append([block])
+            met = len(context.tag_notes)
         context.owner = ""
         context.places[""] = Places(self.writer.outline())
         # Bodies hold marks too, so what is referred to is known only now.
@@ -802,6 +860,25 @@ def _is_title(line: str) -> bool:
     """Whether the first line of an item may be a title: short, of words, with no end of its own."""
     last = line.rstrip(" \t)）」』》”*")[-1:]
     return len(line) <= MAX_TITLE and last.isalnum() and not _marked.search(line)
+
+
+def _torn_files(source: str) -> dict[int, tuple[int, int, str]]:
+    """
+    Return the files of wikitext of which pandoc made text, for their captions hold several blocks.
+
+    Those of one paragraph are what authors write of files.
+    """
+    found: dict[int, tuple[int, int, str]] = {}
+    for m in _torn_file.finditer(source):
+        limit = m.end() + MAX_TORN_FILE
+        close = source.find("\\]\\]", m.end(), limit)
+        if close < 0 or source.find("\\[\\[", m.end(), close) >= 0:
+            continue
+        caption = source[m.end() : close]
+        if _blank_line.search(caption) and "\n#" not in caption:
+            name = m["named"] or m["torn"] + m["rest"]
+            found[m.start()] = (m.end(), close + 4, name)
+    return found
 
 
 def _start_of(block: RawBlock) -> int:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
 from wikiclean.document import Anchor, Span, StyleKind
+from wikiclean.parsers.export.blocks import RawBlock, RawKind
 from wikiclean.parsers.export.destinations import Destinations, Place
 from wikiclean.parsers.export.ends import Ends
 from wikiclean.parsers.export.notes import Places
@@ -124,6 +125,10 @@ _url = re.compile(  # brackets within it balance
     r"(?:[A-Za-z0-9._~:/?#@!$&'*+,;=%-]|\([A-Za-z0-9._~:/?#@!$&'*+,;=%-]*+\))++"
 )
 _scheme = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
+_tag_note = re.compile(r"\{\{\\?#tag:ref\s*+\|\s*+", re.IGNORECASE)
+"""A note that wikitext makes of a parser function, which pandoc left as it was."""
+_note_name = re.compile(r"\|\s*+name\s*+=\s*+([^|{}<>]{1,200}?)\s*+(?=\||\}\})", re.IGNORECASE)
+_bar_or_braces = re.compile(r"\||\{\{")
 _named_note = re.compile(r"\[\^([^\]\s]{1,64})\]")
 _labelled_note = re.compile(r"\\\[((?:註|注|note|Note) ?)([0-9]{1,4})\\\]")
 _escaped_switch = re.compile(r"\\_\\_([^\W_]{1,32})\\_\\_")
@@ -149,7 +154,7 @@ emptied: Final = re.compile(r"[（(：:，,、；;/「『《]\*\*[）)，,、；
 """Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
 east_asian: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
-_field = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
+field: Final = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
 wrap = re.compile(r"\r?\n[ \t]*")
 quoted_wrap = re.compile(r"\r?\n[ \t]*(?:>[ \t]?)*+[ \t]*")
 
@@ -163,6 +168,7 @@ TokenKind: TypeAlias = Literal[
     "code",  # a, b: content range
     "math",  # a, b: content range
     "film",  # a: end of the start tag; text: its attributes
+    "file",  # a file of wikitext; a, b: range of what stands behind its name; text: the name
     "tag",  # text: name; more: "/" for a closing one; c: index of its partner, or -1; b: where
     # the one of a tag that is written as apostrophes begins
     "break",  # <br>, or a line end with a backslash
@@ -272,6 +278,15 @@ class Context:
         """How many note marks were met."""
         self.named: dict[str, int] = {}
         """Number of each note with a name, in order of first use."""
+        self.tag_notes: list[RawBlock] = []
+        """The text of each note that a parser function makes, as far as they were met."""
+        self.note_depth = 0
+        """In how many of those the text stands that is being read."""
+        self.torn_files: dict[int, tuple[int, int, str]] = {}
+        """Source offset of each file of wikitext that pandoc tore to pieces → where its name and
+        where it ends, and the name."""
+        self.torn = False
+        """Whether an infobox began that has no end, and no text stands behind it yet."""
         self.commented = False
         """Whether a comment began that pandoc wrote as text, and has not ended."""
         self._has_formulas: bool | None = None
@@ -284,6 +299,30 @@ class Context:
         anchor = Anchor(writer.mark_position, Span(start, end), self.owner)
         self.anchors.setdefault(key, []).append(anchor)
         self.met += 1
+
+    def read_tag_note(self, writer: Writer, start: int, end: int, *, html: bool) -> bool:
+        """Read ``source[start:end]`` as a note, if it is the parser function that makes one."""
+        source = self.source
+        m = _tag_note.match(source, start, end)
+        if m is None or self.note_depth >= self.max_depth or not source.startswith("}}", end - 2):
+            return False
+        first = at = m.end()
+        while (bar := _bar_or_braces.search(source, at, end - 2)) and bar[0] != "|":
+            at = max(self.braces.get(bar.start(), 0), bar.end())
+        last = bar.start() if bar else end - 2
+        given = _note_name.search(source, last, end)
+        name = given[1].strip("\"'") if given else f"#tag:ref {start}"
+        while last > first and source[last - 1].isspace():
+            last -= 1
+        if last > first:
+            kind: RawKind = "html_note" if html else "note" if given else "paragraph"
+            block = RawBlock(kind, first, last, [(first, last)], info=name)
+            block.number = self.note_depth + 1
+            self.tag_notes.append(block)
+        elif given is None:
+            return False
+        self.refer(writer, ("", self.number(name)), start, end)
+        return True
 
     def is_formula(self, value: str) -> bool:
         """Whether what stands in escaped round brackets is one; a number is, beside others."""
@@ -462,6 +501,11 @@ class Scanner:
     def _escape(self, at: int, end: int) -> int:
         source, what = self.source, self.source[at + 1]
         if what == "[":
+            if at in self.context.torn_files:
+                first, end, name = self.context.torn_files[at]
+                if end <= self.end:
+                    self.tokens.append(Token("file", at, end, first, end - 4, text=name))
+                    return end
             number = self.context.notes.get(at)
             if number is not None:
                 end = source.index("]", at) + 1
@@ -674,22 +718,23 @@ class Scanner:
                 self.tokens.append(Token("template", inner - more, close + more))
                 return close + more
         if self.last_field < 0:
-            ends = [m.end() for m in _field.finditer(source, end, self.end)]
+            ends = [m.end() for m in field.finditer(source, end, self.end)]
             self.last_field = ends[-1] if ends else 0
         if self.last_field <= end:
             self.tokens.append(Token("drop", at, end, text="stray_braces"))
             return end
         # An infobox that was never closed: what follows its last field is the article.
+        self.context.torn = True
         self.tokens.append(Token("template", at, self.last_field))
         return self.last_field
 
     def _close_brace(self, at: int, end: int) -> int:
         source, begin = self.source, self.braced
         self.braced = end
-        field = _field.search(source, begin, at)
-        if field is not None:
+        found = field.search(source, begin, at)
+        if found is not None:
             # The end of an infobox whose beginning is gone.
-            start, index = field.start(), len(self.tokens)
+            start, index = found.start(), len(self.tokens)
             while index and self.tokens[index - 1].start >= start:
                 index -= 1
             self._forget(index, start)

@@ -719,8 +719,10 @@ def _raw_last(source: str, blocks: list[RawBlock], index: int) -> int:
 
 
 def _is_header(source: str, block: RawBlock) -> bool:
-    """Whether a paragraph begins with the header of a table whose first line is lost."""
-    return block.kind == "paragraph" and not block.quote and source.startswith("\\!", block.start)
+    """Whether a paragraph begins with the second line of a table whose first line is lost."""
+    if block.kind != "paragraph" or block.quote:
+        return False
+    return source.startswith(("\\!", "|+", "|-"), block.start)
 
 
 def _write_raw_table(text: _TableText, block: RawBlock) -> None:
