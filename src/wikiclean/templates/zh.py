@@ -67,7 +67,7 @@ from wikiclean.templates.zh_blocks import (
     minutes,
     no_holder,
     offices,
-    one_page,
+    other_uses,
     pull_quotation,
     quotation,
     ratings,
@@ -95,6 +95,7 @@ from wikiclean.templates.zh_sites import (
     free_scores,
     general_practice,
     google_book,
+    math_world,
     official_site,
     site_page,
     video,
@@ -646,6 +647,18 @@ def game_name(call: Call) -> Sequence[Part]:
     return (*(("《", name, "》") if name is not None else ()), *bracket)
 
 
+def japanese_work(call: Call) -> Sequence[Part]:
+    """Leave the name of a work in its languages: ``{{日本作品|中文|日文|English}}``."""
+    name = given(call, "1")
+    others = [
+        (f"{language_name(call, code)}：", text)
+        for code, number in (("ja", "2"), ("en", "3"))
+        if (text := given(call, number)) is not None
+    ]
+    bracket = ("（", *listed("，", others), "）") if others else ()
+    return (*(("《'''", name, "'''》") if name is not None else ()), *bracket)
+
+
 def opening_cell(hans: str, hant: str) -> Handler:
     """Return the handler of a template that stands before the text of a cell: ``{{N/A}}``."""
     return lambda call: cell(call, sequence(given(call, "1") or wording(call, hans, hant)))
@@ -703,7 +716,11 @@ FAMILIES: Final[Mapping[str, Handler]] = MappingProxyType(
         **{f"Link-{code}": helped_link(code) for code in (*_PLAIN, "simple")},
         **{f"{code.capitalize()}-link": helped_link(code) for code in _PLAIN},
         "Internal link helper/*": named_helped_link,
-        **{code.capitalize(): language_icon(*LANGUAGES[code]) for code in _ICONS},
+        **{
+            name: language_icon(*LANGUAGES[code])
+            for code in _ICONS
+            for name in (code.capitalize(), f"{code.capitalize()} icon")
+        },
         **{code: land(code) for code in (*LANDS, *LAND_CODES) if re.fullmatch("[A-Z]{2,5}", code)},
         **{
             name: land(code)
@@ -734,6 +751,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Zh-tw": language_icon("繁体中文", "繁體中文"),
         "Zh icon": language_icon("中文", "中文"),
         "Vgname": game_name,
+        "日本作品": japanese_work,
         # Links to other wikis
         "Tsl": translated_link,
         "Ilh": named_link,
@@ -849,6 +867,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         ),
         "Curlie": site_page("https://curlie.org/", "", "Curlie上的$1", "Curlie上的$1"),
         "Google books": google_book,
+        "MathWorld": math_world,
         "Douban": douban,
         "GPnotebook": general_practice,
         "PubChemLink": compound,
@@ -889,6 +908,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Castlist": argument(1, before="\n", after="\n"),
         # A table of who came before and after: opened, filled and closed by templates
         "S-start": constant("\n{|\n"),
+        "Awards table": constant("\n{|\n"),
         "S-bef": succession("前任：", "前任：", "before"),
         "S-ttl": succession("", "", "title"),
         "S-aft": succession("继任：", "繼任：", "after"),
@@ -913,9 +933,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "About": about,
         "Other uses list": about_in_list,
         "For": elsewhere,
-        "Otheruses": hatnote(
-            ("关于其他用法，请见“", "關於其他用法，請見「"), one_page("1"), ("”。", "」。")
-        ),
+        "Otheruses": other_uses,
         "Redirect": redirected,
         "Redirect3": all_redirected,
         "Distinguish": hatnote(("不要与", "不要與"), all_pages, ("混淆。", "混淆。")),

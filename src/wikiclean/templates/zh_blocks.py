@@ -149,6 +149,25 @@ def about(call: Call) -> Sequence[Part]:
     return above(inside)
 
 
+def other_uses(call: Call) -> Sequence[Part]:
+    """Leave where else to look, and of what: ``{{otheruses|subject=A|other=B|C}}``."""
+    link = one_page("1")(call)
+    if not link:
+        return ()
+    subject, other = given(call, "subject"), given(call, "other")
+    about = (wording(call, "本文介绍的是", "本文介紹的是"), subject, "。") if subject else ()
+    return above(
+        (
+            *about,
+            wording(call, "关于", "關於"),
+            other or "其他用法",
+            wording(call, "，请见“", "，請見「"),
+            *link,
+            wording(call, "”。", "」。"),
+        )
+    )
+
+
 def about_in_list(call: Call) -> Sequence[Part]:
     """Leave the same as a sentence and a list: ``{{other uses list|A|B|C|D|E}}``."""
     subject = given(call, "subject", "1")
@@ -568,7 +587,7 @@ __all__ = [
     "minutes",
     "no_holder",
     "offices",
-    "one_page",
+    "other_uses",
     "pull_quotation",
     "quotation",
     "ratings",
