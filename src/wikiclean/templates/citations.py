@@ -72,7 +72,7 @@ def people(call: Call, role: str = "") -> tuple[Part, ...]:
 
 def titled(call: Call) -> tuple[Part, ...]:
     """Return the title, linked if there is an address."""
-    title, script = given(call, "title", "標題", "标题", "題名"), _script_title(call)
+    title, script = given(call, "title", "plaintitle", "標題", "标题", "題名"), _script_title(call)
     shown = listed(" ", [sequence(title), script]) or sequence(given(call, "trans-title"))
     if not shown:
         return sequence(given(call, "contribution", "chapter", "url", "URL"))
@@ -117,6 +117,8 @@ def cite(
         groups.append((chapter,))
     trans = given(call, "trans-title", "trans_title")
     title = titled(call)
+    if chapter is not None and title == (chapter,):
+        title = ()  # it stands there for a title that is missing
     groups.append((*title, " [", trans, "]") if trans is not None and title != (trans,) else title)
     if editors and authors:
         groups.append((wording(call, "(编) ", "(編) "), *editors) if chinese else editors)

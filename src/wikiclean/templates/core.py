@@ -251,6 +251,22 @@ def tree_row(call: Call) -> Sequence[Part]:
     return ("\n{|", *boxes, "\n|}\n") if boxes else ()
 
 
+_MUSIC: Final = {
+    **dict.fromkeys(("flat", "b", "♭"), "♭"),
+    **dict.fromkeys(("sharp", "#", "♯"), "♯"),
+    **dict.fromkeys(("natural", "n", "♮"), "♮"),
+    **dict.fromkeys(("doubleflat", "bb", "♭♭"), "𝄫"),
+    **dict.fromkeys(("doublesharp", "##", "x"), "𝄪"),
+}
+"""Accidentals. Source: the documentation of Template:Music."""
+
+
+def music_sign(call: Call) -> Sequence[Part] | None:
+    """Leave an accidental of music; other signs are not known."""
+    sign = _MUSIC.get(call.value("1").lower())
+    return None if sign is None else (sign,)
+
+
 def cropped_image(call: Call) -> Sequence[Part]:
     """Leave a picture that is cut by the style sheet."""
     file, caption = given(call, "Image", "image"), given(call, "Description", "description")
@@ -453,6 +469,11 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Snd": constant("&nbsp;– "),
         "Spaced ndash": constant("&nbsp;– "),
         "Ndash": constant("–"),
+        "Music": music_sign,
+        "Hearts": constant("♥"),
+        "Diamonds": constant("♦"),
+        "Clubs": constant("♣"),
+        "Spades": constant("♠"),
         "Mdash": constant("—"),
         "'": constant("'"),
         "'s": constant("'s"),

@@ -751,6 +751,14 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Zh-tw": language_icon("繁体中文", "繁體中文"),
         "Zh icon": language_icon("中文", "中文"),
         "Vgname": game_name,
+        "Engname": lambda call: sequence(
+            given(call, "1"),
+            *(
+                ("（", f"{language_name(call, 'en')}：", name, "）")
+                if (name := given(call, "2"))
+                else ()
+            ),
+        ),
         "日本作品": japanese_work,
         # Links to other wikis
         "Tsl": translated_link,
