@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import math
 import re
+from calendar import isleap, monthrange
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Final, TypeAlias
 from urllib.parse import quote
@@ -288,6 +290,81 @@ def _title_of(frame: Frame, call: Call) -> Title | None:
     return title if title.valid else None
 
 
+_INTEGER: Final = re.compile(r"[+-]?\d{1,6}")
+
+
+def _integer(text: str) -> int:
+    """Read the number that a text begins with, as PHP does; else zero."""
+    match = _INTEGER.match(text)
+    return int(match[0]) if match else 0
+
+
+def _title_parts(frame: Frame, call: Call) -> Answer:
+    text = frame.string(call, _first(call))
+    title = frame.page.site.title(text)
+    if not title.valid:
+        return (text,)
+    numbers = [_integer(frame.string(call, value)) for value in _values(call)[:2]]
+    count, first = (*numbers, 0, 0)[:2]
+    bits = title.full.split("/", 24)
+    bits = bits[max(0, first - 1) if first >= 0 else first :]
+    return ("/".join(bits[:count] if count else bits),)
+
+
+_DATE: Final = re.compile(
+    r"(\d{4})-?(?:(?<=-)(\d{1,2})(?:-(\d{1,2}))?|(?<!-)(\d\d)(\d\d))"
+    r"(?:[ T](\d\d?):(\d\d)(?::(\d\d))?)?"
+)
+_TIME_SIGN: Final = re.compile(r'"[^"]*+"|\\.|.', re.DOTALL)
+_TIME_WORDS: Final[Mapping[str, Callable[[datetime], object]]] = {
+    "Y": lambda day: f"{day.year:04}",
+    "y": lambda day: f"{day.year % 100:02}",
+    "L": lambda day: int(isleap(day.year)),
+    "n": lambda day: day.month,
+    "m": lambda day: f"{day.month:02}",
+    "j": lambda day: day.day,
+    "d": lambda day: f"{day.day:02}",
+    "t": lambda day: monthrange(day.year, day.month)[1],
+    "z": lambda day: day.timetuple().tm_yday - 1,
+    "N": lambda day: day.isoweekday(),
+    "w": lambda day: day.isoweekday() % 7,
+    "G": lambda day: day.hour,
+    "H": lambda day: f"{day.hour:02}",
+    "g": lambda day: (day.hour - 1) % 12 + 1,
+    "h": lambda day: f"{(day.hour - 1) % 12 + 1:02}",
+    "i": lambda day: f"{day.minute:02}",
+    "s": lambda day: f"{day.second:02}",
+}
+"""Letters of a format that stand for numbers; the others are words of a language."""
+
+
+def _time(frame: Frame, call: Call) -> Answer:
+    """Print a date that is written in numbers; others need the clock, or words of a language."""
+    values = _values(call)
+    match = _DATE.fullmatch(frame.string(call, values[0])) if values else None
+    if match is None:
+        return None
+    year, month, day, short_month, short_day, *clock = match.groups()
+    try:
+        hour, minute, second = (int(number or 0) for number in clock)
+        months = int(month or short_month)
+        moment = datetime(int(year), months, 1, hour, minute, second, tzinfo=UTC)
+        moment += timedelta(days=int(day or short_day or 1) - 1)  # 31 February is in March
+    except (ValueError, OverflowError):
+        return None
+    result: list[str] = []
+    for sign in _TIME_SIGN.findall(frame.string(call, _first(call))):
+        if len(sign) > 1:
+            result.append(sign[1:] if sign[0] == "\\" else sign[1:-1])
+        elif sign in _TIME_WORDS:
+            result.append(str(_TIME_WORDS[sign](moment)))
+        elif sign.isascii() and sign.isalpha():
+            return None
+        else:
+            result.append(sign)
+    return ("".join(result),)
+
+
 def _page_word(variable_name: str) -> Callable[[Frame, Call], Answer]:
     def answer(frame: Frame, call: Call) -> Answer:
         title = _title_of(frame, call)
@@ -328,6 +405,8 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
         "plural": _plural,
         "tag": _tag,
         "len": _length,
+        "titleparts": _title_parts,
+        "time": _time,
         "ns": _namespace,
         "defaultsort": _default_sort,
         "displaytitle": _silent,
