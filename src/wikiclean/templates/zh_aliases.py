@@ -150,8 +150,8 @@ Distinguish = Not | NOT | 混淆 | 不是 | Distinguished | Distinguish2 | Confu
 Hatnote = 頂注 | 顶注 | Italic dab
 藝人 = 艺人 | 藝人2 | 軍艦模板 | 军舰模板 | 中文譯名 | 中文译名 | 世大運獎牌記錄 |
     東亞男性歷史人物 | 东亚男性历史人物 | Japanese | Automatic Taxobox | 地震模板 | 生物分類框 |
-    生物分类框 | 無綫劇集 | 無線劇集 | 日本車站資訊 | 日本町村 | 電視節目資訊框 | 電視節目的變遷 |
-    Subspeciesbox | Hybridbox
+    生物分类框 | 無綫劇集 | 無線劇集 | 日本車站資訊 | 日本町村 | 電視節目資訊框 | 電視節目信息框 |
+    电视节目信息框 | 電視節目的變遷 | 电视节目的变迁 | 姓氏 | Subspeciesbox | Hybridbox
 Anchor = 錨點 | 锚点
 Clear = 浮动清除 | 清除浮動 | 清除浮动 | Br | 目錄 | 目录
 Multiple issues = 多個問題 | 多个问题 | 來源 | 来源 | 擴充 | 扩充 | 清理 | 維基化 | 维基化 |

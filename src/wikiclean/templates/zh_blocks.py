@@ -415,8 +415,25 @@ def _holder(lead: str, who: Argument | None, when: Argument | None) -> tuple[Par
 _STEPS: Final = (("before", "前任：", "前任："), ("title", "", ""), ("after", "继任：", "繼任："))
 
 
+_BOX_SIGN: Final = re.compile(
+    r"\{\{\s*+(?:(?i:s-start|start box|succession box begin)|[Ss]tart)\s*+\}\}"
+    r"|(\{\{\s*+(?:(?i:s-end|end box|succession box end)|[Ee]nd)\s*+\}\}|\n\|\})"
+)
+_MAX_BOX: Final = 4000
+"""How far before a row the call that opens its table is looked for."""
+
+
+def _in_box(call: Call) -> bool:
+    """Tell whether a table of offices was opened before the call, and not ended."""
+    end = call.head_start
+    opened = False
+    for sign in _BOX_SIGN.finditer(call.source, max(0, end - _MAX_BOX), end):
+        opened = sign[1] is None
+    return opened
+
+
 def succession_box(call: Call) -> Sequence[Part]:
-    """Leave who came before and after in an office, as a table of its own."""
+    """Leave who came before and after in an office: rows of a table, or a table of its own."""
     rows: list[Part] = []
     for number in ("", "1", "2", "3", "4", "5"):
         cells = [
@@ -429,7 +446,7 @@ def succession_box(call: Call) -> Sequence[Part]:
         ]
         if any(cells):
             rows += _row(call, *cells)
-    return _table(rows)
+    return (*rows, "\n") if rows and _in_box(call) else _table(rows)
 
 
 def no_holder(call: Call) -> Sequence[Part]:
