@@ -75,6 +75,7 @@ from wikiclean.templates.zh_blocks import (
     side_quotation,
     succession,
     succession_box,
+    table_end,
     track_list,
     vacant,
 )
@@ -921,6 +922,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "S-ttl": succession("", "", "title"),
         "S-aft": succession("继任：", "繼任：", "after"),
         "S-end": constant("\n|}\n"),
+        "End": table_end,
         "S-non": no_holder,
         "S-vac": vacant,
         "S-ach": achievements,

@@ -432,6 +432,24 @@ def _in_box(call: Call) -> bool:
     return opened
 
 
+_OPENINGS: Final = (
+    *(f"{{{{{sign}{name}}}}}" for sign in "sS" for name in ("-start", "tart", "tart box")),
+    *("{{awards table", "{{Awards table", "\n{|"),
+)
+_ENDINGS: Final = ("{{s-end", "{{S-end", "{{end", "{{End", "\n|}")
+_MAX_TABLE: Final = 50_000
+"""How far before its end the beginning of a table is looked for."""
+
+
+def table_end(call: Call) -> Sequence[Part]:
+    """Leave the end of the table that is open: ``{{end}}``, which ends columns, too."""
+    source, end = call.source, call.head_start
+    start = max(0, end - _MAX_TABLE)
+    opened = max(source.rfind(sign, start, end) for sign in _OPENINGS)
+    ended = max(source.rfind(sign, start, end) for sign in _ENDINGS)
+    return ("\n|}\n",) if opened > ended else ()
+
+
 def succession_box(call: Call) -> Sequence[Part]:
     """Leave who came before and after in an office: rows of a table, or a table of its own."""
     rows: list[Part] = []
@@ -612,6 +630,7 @@ __all__ = [
     "side_quotation",
     "succession",
     "succession_box",
+    "table_end",
     "track_list",
     "vacant",
 ]
