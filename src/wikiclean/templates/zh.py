@@ -639,13 +639,21 @@ def regional_words(call: Call) -> Sequence[Part] | None:
 def game_name(call: Call) -> Sequence[Part]:
     """Leave the name of a game in its languages: 《名》（日语：…，英语：…）."""
     name = given(call, "1", "name", "zh")
+    return (*(("《", name, "》") if name is not None else ()), *_other_names(call))
+
+
+def series_name(call: Call) -> Sequence[Part]:
+    """Leave the same for a series, whose name is no title: ``{{vgsname|魔兽系列|en=Warcraft}}``."""
+    return (*sequence(given(call, "1", "name", "zh")), *_other_names(call))
+
+
+def _other_names(call: Call) -> Sequence[Part]:
     others = [
         (f"{language_name(call, code)}：", text)
         for code in ("ja", "en", "fr", "de", "ko")
         if (text := given(call, code)) is not None
     ]
-    bracket = ("（", *listed("，", others), "）") if others else ()
-    return (*(("《", name, "》") if name is not None else ()), *bracket)
+    return ("（", *listed("，", others), "）") if others else ()
 
 
 def japanese_work(call: Call) -> Sequence[Part]:
@@ -752,6 +760,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Zh-tw": language_icon("繁体中文", "繁體中文"),
         "Zh icon": language_icon("中文", "中文"),
         "Vgname": game_name,
+        "Vgsname": series_name,
         "Engname": lambda call: sequence(
             given(call, "1"),
             *(
