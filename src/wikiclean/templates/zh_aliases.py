@@ -130,6 +130,7 @@ Tracklist = Track listing | Tracklisting | 曲目列表
 Album ratings = Album reviews | 專輯評分 | 专辑评分
 Gallery = Vertical images list
 MathWorld = Mathworld
+Video game reviews = VG Reviews | VG reviews
 Multiple image = 多圖 | 多图
 Columns-list = 分栏列表 | 分欄列表
 Col-begin = 分栏 | 分欄

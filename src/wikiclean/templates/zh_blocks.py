@@ -315,6 +315,15 @@ def ratings(call: Call) -> Sequence[Part]:
     return _table(rows)
 
 
+_RATING: Final = re.compile(r"rev[0-9]+(?:[Ss]core)?")
+
+
+def game_ratings(call: Call) -> Sequence[Part] | None:
+    """Leave the ratings of a game by ``rev1=`` and ``rev1Score=``; codes of others are unknown."""
+    given_names = (item.name for item in call.arguments if written(call, item).strip())
+    return ratings(call) if all(_RATING.fullmatch(name) for name in given_names) else None
+
+
 def episode(call: Call) -> Sequence[Part]:
     """Leave an episode as a row of the table that it stands in, with what happens below."""
     present = {item.name for item in call.arguments}
@@ -617,6 +626,7 @@ __all__ = [
     "episode",
     "episode_table",
     "football_match",
+    "game_ratings",
     "goals",
     "hatnote",
     "minutes",
