@@ -248,7 +248,7 @@ EACH = {
     "Lang-xx": ("Lang-fr", "one for each language"),
     "IPA-xx": ("IPA-fr", "one for each language"),
     "Link-xx": ("Link-en", "one for each language; also xx-link, Internal link helper/xx"),
-    "xx": ("De", "one for each of the common languages"),
+    "xx": ("De", "one for each of the common languages; also xx icon"),
     "XXX": ("JPN", "one for each land, by the codes of ISO 3166 and of sports"),
 }
 

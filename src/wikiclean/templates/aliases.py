@@ -47,7 +47,7 @@ def with_aliases(
 
 CORE_ALIASES: Final[Mapping[str, tuple[str, ...]]] = read_aliases(
     """
-Lang = Langue
+Lang = Langue | Rtl-lang
 Transl = Transliteration
 IPA = IPA2
 IPAc-en = IPAEng
@@ -112,7 +112,8 @@ URL = Url
 Clade = Cladex
 External media = External image | External images | External video | External audio
 Familytree = Family tree | Chart | Tree chart | Treechart
-Multiple image = Double image | Multiple images
+Multiple image = Multiple images
+Wide image = Tall image | Panorama
 Columns-list = Column list | Colist
 Col-begin = Col-break | Col-end | Col-2 | Col-3 | Col-4 | Col-5 | Div col | Div col end | Div end |
     Multicol | Multicol-break | Multicol-end | Colbegin | Colend | Colbreak | Refbegin | Refend |

@@ -10,6 +10,7 @@ Source: the rendered references of zh-Wikipedia, whose Module:Citation/CS1 parts
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -18,6 +19,7 @@ from wikiclean.templates.shapes import (
     external,
     given,
     listed,
+    part_of,
     sequence,
     wording,
     written,
@@ -25,6 +27,8 @@ from wikiclean.templates.shapes import (
 
 _MOST: Final = 30
 """How many authors are looked for; Module:Citation/CS1 has no bound."""
+
+_LANGUAGE_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?:\s*")
 
 _IDENTIFIERS: Final[Mapping[str, tuple[str, ...]]] = {
     "ISBN ": ("isbn", "ISBN"),
@@ -68,13 +72,22 @@ def people(call: Call, role: str = "") -> tuple[Part, ...]:
 
 def titled(call: Call) -> tuple[Part, ...]:
     """Return the title, linked if there is an address."""
-    title = given(call, "title", "script-title", "trans-title", "標題", "标题", "題名")
-    if title is None:
-        title = given(call, "contribution", "chapter", "url", "URL")
-        return sequence(title)
+    title, script = given(call, "title", "plaintitle", "標題", "标题", "題名"), _script_title(call)
+    shown = listed(" ", [sequence(title), script]) or sequence(given(call, "trans-title"))
+    if not shown:
+        return sequence(given(call, "contribution", "chapter", "url", "URL"))
     address = given(call, "url", "URL", "網址", "网址")
-    shown: tuple[Part, ...] = (title,)
     return external(call, address, shown) if address is not None else shown
+
+
+def _script_title(call: Call) -> tuple[Part, ...]:
+    """Return a title in its own script, less the code of its language: ``script-title=ja:…``."""
+    title = given(call, "script-title", "script_title")
+    if title is None:
+        return ()
+    text = written(call, title)
+    code = _LANGUAGE_CODE.match(text)
+    return sequence(part_of(title, code.end(), len(text)) if code else title)
 
 
 def cite(
@@ -104,6 +117,8 @@ def cite(
         groups.append((chapter,))
     trans = given(call, "trans-title", "trans_title")
     title = titled(call)
+    if chapter is not None and title == (chapter,):
+        title = ()  # it stands there for a title that is missing
     groups.append((*title, " [", trans, "]") if trans is not None and title != (trans,) else title)
     if editors and authors:
         groups.append((wording(call, "(编) ", "(編) "), *editors) if chinese else editors)

@@ -61,6 +61,9 @@ _UNITS: Final = {
         yd 0.9144 码 碼 - m
         mi 1609.344 英里 - - km
         nmi 1852 海里 - - km_mi
+        AU 149597870700 天文单位 天文單位 AU km
+        ly 9460730472580800 光年 - ly pc
+        pc 30856775814913673 秒差距 - pc ly
         fathom 1.8288 英寻 英尋 - ft_m
         furlong 201.168 弗隆 - - mi_km
         chain 20.1168 链 鏈 - ft_m

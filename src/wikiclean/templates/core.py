@@ -251,6 +251,22 @@ def tree_row(call: Call) -> Sequence[Part]:
     return ("\n{|", *boxes, "\n|}\n") if boxes else ()
 
 
+_MUSIC: Final = {
+    **dict.fromkeys(("flat", "b", "♭"), "♭"),
+    **dict.fromkeys(("sharp", "#", "♯"), "♯"),
+    **dict.fromkeys(("natural", "n", "♮"), "♮"),
+    **dict.fromkeys(("doubleflat", "bb", "♭♭"), "𝄫"),
+    **dict.fromkeys(("doublesharp", "##", "x"), "𝄪"),
+}
+"""Accidentals. Source: the documentation of Template:Music."""
+
+
+def music_sign(call: Call) -> Sequence[Part] | None:
+    """Leave an accidental of music; other signs are not known."""
+    sign = _MUSIC.get(call.value("1").lower())
+    return None if sign is None else (sign,)
+
+
 def cropped_image(call: Call) -> Sequence[Part]:
     """Leave a picture that is cut by the style sheet."""
     file, caption = given(call, "Image", "image"), given(call, "Description", "description")
@@ -280,6 +296,32 @@ def images(call: Call) -> Sequence[Part]:
             result += _picture(call, file, caption)
     footer = given(call, "footer")
     return (*result, *(("\n", footer, "\n") if footer is not None else ()))
+
+
+def side_by_side(count: int) -> Handler:
+    """
+    Return the handler of pictures in a row: ``{{double image|left|A|180|B|180|words on A}}``.
+
+    The files and their widths stand behind the side, and behind them their captions.
+    """
+
+    def handle(call: Call) -> Sequence[Part]:
+        result: list[Part] = []
+        for number in range(count):
+            file, caption = (
+                given(call, str(place)) for place in (2 * number + 2, 2 * count + 2 + number)
+            )
+            if file is not None:
+                result += _picture(call, file, caption)
+        return result or images(call)
+
+    return handle
+
+
+def panorama(call: Call) -> Sequence[Part]:
+    """Leave a picture that is wider or higher than the page: ``{{wide image|A|600px|words}}``."""
+    file, caption = given(call, "image", "1"), given(call, "caption", "3")
+    return _picture(call, file, caption) if file is not None else sequence(caption)
 
 
 def gallery(call: Call) -> Sequence[Part]:
@@ -377,6 +419,15 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Math": argument(1),
         "Mvar": argument(1, before="''", after="''"),
         "Coord": coordinates,
+        "Mp": lambda call: sequence(
+            given(call, "1"),
+            *(("<sub>", number, "</sub>") if (number := given(call, "2")) else ()),
+        ),
+        "Bibleverse": lambda call: (
+            listed(" ", [sequence(given(call, number)) for number in "123"])
+            if (text := given(call, "5")) is None
+            else (text,)
+        ),
         "ISBN": argument(1, before="ISBN "),
         "ISSN": argument(1, before="ISSN "),
         "LaTeX": constant("LaTeX"),
@@ -421,6 +472,11 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Snd": constant("&nbsp;– "),
         "Spaced ndash": constant("&nbsp;– "),
         "Ndash": constant("–"),
+        "Music": music_sign,
+        "Hearts": constant("♥"),
+        "Diamonds": constant("♦"),
+        "Clubs": constant("♣"),
+        "Spades": constant("♠"),
         "Mdash": constant("—"),
         "'": constant("'"),
         "'s": constant("'s"),
@@ -451,6 +507,9 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Clade": clade,
         "Cladogram": cladogram,
         "Multiple image": images,
+        "Double image": side_by_side(2),
+        "Triple image": side_by_side(3),
+        "Wide image": panorama,
         "Gallery": gallery,
         "CSS image crop": cropped_image,
         # Lines above the text
@@ -483,6 +542,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Cite *": cite,
         "Citation": partial(cite, comma=True),
         # Nothing for a reader of the text
+        "0": nothing,
         "Anchor": nothing,
         "Vanchor": argument(1),
         "Clear": nothing,

@@ -62,12 +62,13 @@ from wikiclean.templates.zh_blocks import (
     episode,
     episode_table,
     football_match,
+    game_ratings,
     goals,
     hatnote,
     minutes,
     no_holder,
     offices,
-    one_page,
+    other_uses,
     pull_quotation,
     quotation,
     ratings,
@@ -75,6 +76,7 @@ from wikiclean.templates.zh_blocks import (
     side_quotation,
     succession,
     succession_box,
+    table_end,
     track_list,
     vacant,
 )
@@ -95,6 +97,7 @@ from wikiclean.templates.zh_sites import (
     free_scores,
     general_practice,
     google_book,
+    math_world,
     official_site,
     site_page,
     video,
@@ -637,13 +640,33 @@ def regional_words(call: Call) -> Sequence[Part] | None:
 def game_name(call: Call) -> Sequence[Part]:
     """Leave the name of a game in its languages: 《名》（日语：…，英语：…）."""
     name = given(call, "1", "name", "zh")
+    return (*(("《", name, "》") if name is not None else ()), *_other_names(call))
+
+
+def series_name(call: Call) -> Sequence[Part]:
+    """Leave the same for a series, whose name is no title: ``{{vgsname|魔兽系列|en=Warcraft}}``."""
+    return (*sequence(given(call, "1", "name", "zh")), *_other_names(call))
+
+
+def _other_names(call: Call) -> Sequence[Part]:
     others = [
         (f"{language_name(call, code)}：", text)
         for code in ("ja", "en", "fr", "de", "ko")
         if (text := given(call, code)) is not None
     ]
+    return ("（", *listed("，", others), "）") if others else ()
+
+
+def japanese_work(call: Call) -> Sequence[Part]:
+    """Leave the name of a work in its languages: ``{{日本作品|中文|日文|English}}``."""
+    name = given(call, "1")
+    others = [
+        (f"{language_name(call, code)}：", text)
+        for code, number in (("ja", "2"), ("en", "3"))
+        if (text := given(call, number)) is not None
+    ]
     bracket = ("（", *listed("，", others), "）") if others else ()
-    return (*(("《", name, "》") if name is not None else ()), *bracket)
+    return (*(("《'''", name, "'''》") if name is not None else ()), *bracket)
 
 
 def opening_cell(hans: str, hant: str) -> Handler:
@@ -703,7 +726,11 @@ FAMILIES: Final[Mapping[str, Handler]] = MappingProxyType(
         **{f"Link-{code}": helped_link(code) for code in (*_PLAIN, "simple")},
         **{f"{code.capitalize()}-link": helped_link(code) for code in _PLAIN},
         "Internal link helper/*": named_helped_link,
-        **{code.capitalize(): language_icon(*LANGUAGES[code]) for code in _ICONS},
+        **{
+            name: language_icon(*LANGUAGES[code])
+            for code in _ICONS
+            for name in (code.capitalize(), f"{code.capitalize()} icon")
+        },
         **{code: land(code) for code in (*LANDS, *LAND_CODES) if re.fullmatch("[A-Z]{2,5}", code)},
         **{
             name: land(code)
@@ -734,6 +761,16 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Zh-tw": language_icon("繁体中文", "繁體中文"),
         "Zh icon": language_icon("中文", "中文"),
         "Vgname": game_name,
+        "Vgsname": series_name,
+        "Engname": lambda call: sequence(
+            given(call, "1"),
+            *(
+                ("（", f"{language_name(call, 'en')}：", name, "）")
+                if (name := given(call, "2"))
+                else ()
+            ),
+        ),
+        "日本作品": japanese_work,
         # Links to other wikis
         "Tsl": translated_link,
         "Ilh": named_link,
@@ -849,6 +886,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         ),
         "Curlie": site_page("https://curlie.org/", "", "Curlie上的$1", "Curlie上的$1"),
         "Google books": google_book,
+        "MathWorld": math_world,
         "Douban": douban,
         "GPnotebook": general_practice,
         "PubChemLink": compound,
@@ -884,15 +922,18 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "HideF": nothing,
         "Tracklist": track_list,
         "Album ratings": ratings,
+        "Video game reviews": game_ratings,
         "Episode list": episode,
         "Episode table": episode_table,
         "Castlist": argument(1, before="\n", after="\n"),
         # A table of who came before and after: opened, filled and closed by templates
         "S-start": constant("\n{|\n"),
+        "Awards table": constant("\n{|\n"),
         "S-bef": succession("前任：", "前任：", "before"),
         "S-ttl": succession("", "", "title"),
         "S-aft": succession("继任：", "繼任：", "after"),
         "S-end": constant("\n|}\n"),
+        "End": table_end,
         "S-non": no_holder,
         "S-vac": vacant,
         "S-ach": achievements,
@@ -913,9 +954,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "About": about,
         "Other uses list": about_in_list,
         "For": elsewhere,
-        "Otheruses": hatnote(
-            ("关于其他用法，请见“", "關於其他用法，請見「"), one_page("1"), ("”。", "」。")
-        ),
+        "Otheruses": other_uses,
         "Redirect": redirected,
         "Redirect3": all_redirected,
         "Distinguish": hatnote(("不要与", "不要與"), all_pages, ("混淆。", "混淆。")),

@@ -148,6 +148,25 @@ def about(call: Call) -> Sequence[Part]:
     return above(inside)
 
 
+def other_uses(call: Call) -> Sequence[Part]:
+    """Leave where else to look, and of what: ``{{otheruses|subject=A|other=B|C}}``."""
+    link = one_page("1")(call)
+    if not link:
+        return ()
+    subject, other = given(call, "subject"), given(call, "other")
+    about = (wording(call, "本文介绍的是", "本文介紹的是"), subject, "。") if subject else ()
+    return above(
+        (
+            *about,
+            wording(call, "关于", "關於"),
+            other or "其他用法",
+            wording(call, "，请见“", "，請見「"),
+            *link,
+            wording(call, "”。", "」。"),
+        )
+    )
+
+
 def about_in_list(call: Call) -> Sequence[Part]:
     """Leave the same as a sentence and a list: ``{{other uses list|A|B|C|D|E}}``."""
     subject = given(call, "subject", "1")
@@ -295,6 +314,15 @@ def ratings(call: Call) -> Sequence[Part]:
     return _table(rows)
 
 
+_RATING: Final = re.compile(r"rev[0-9]+(?:[Ss]core)?")
+
+
+def game_ratings(call: Call) -> Sequence[Part] | None:
+    """Leave the ratings of a game by ``rev1=`` and ``rev1Score=``; codes of others are unknown."""
+    given_names = (item.name for item in call.arguments if written(call, item).strip())
+    return ratings(call) if all(_RATING.fullmatch(name) for name in given_names) else None
+
+
 def episode(call: Call) -> Sequence[Part]:
     """Leave an episode as a row of the table that it stands in, with what happens below."""
     present = {item.name for item in call.arguments}
@@ -395,8 +423,43 @@ def _holder(lead: str, who: Argument | None, when: Argument | None) -> tuple[Par
 _STEPS: Final = (("before", "前任：", "前任："), ("title", "", ""), ("after", "继任：", "繼任："))
 
 
+_BOX_SIGN: Final = re.compile(
+    r"\{\{\s*+(?:(?i:s-start|start box|succession box begin)|[Ss]tart)\s*+\}\}"
+    r"|(\{\{\s*+(?:(?i:s-end|end box|succession box end)|[Ee]nd)\s*+\}\}|\n\|\})"
+)
+_MAX_BOX: Final = 4000
+"""How far before a row the call that opens its table is looked for."""
+
+
+def _in_box(call: Call) -> bool:
+    """Tell whether a table of offices was opened before the call, and not ended."""
+    end = call.head_start
+    opened = False
+    for sign in _BOX_SIGN.finditer(call.source, max(0, end - _MAX_BOX), end):
+        opened = sign[1] is None
+    return opened
+
+
+_OPENINGS: Final = (
+    *(f"{{{{{sign}{name}}}}}" for sign in "sS" for name in ("-start", "tart", "tart box")),
+    *("{{awards table", "{{Awards table", "\n{|"),
+)
+_ENDINGS: Final = ("{{s-end", "{{S-end", "{{end", "{{End", "\n|}")
+_MAX_TABLE: Final = 50_000
+"""How far before its end the beginning of a table is looked for."""
+
+
+def table_end(call: Call) -> Sequence[Part]:
+    """Leave the end of the table that is open: ``{{end}}``, which ends columns, too."""
+    source, end = call.source, call.head_start
+    start = max(0, end - _MAX_TABLE)
+    opened = max(source.rfind(sign, start, end) for sign in _OPENINGS)
+    ended = max(source.rfind(sign, start, end) for sign in _ENDINGS)
+    return ("\n|}\n",) if opened > ended else ()
+
+
 def succession_box(call: Call) -> Sequence[Part]:
-    """Leave who came before and after in an office, as a table of its own."""
+    """Leave who came before and after in an office: rows of a table, or a table of its own."""
     rows: list[Part] = []
     for number in ("", "1", "2", "3", "4", "5"):
         cells = [
@@ -409,7 +472,7 @@ def succession_box(call: Call) -> Sequence[Part]:
         ]
         if any(cells):
             rows += _row(call, *cells)
-    return _table(rows)
+    return (*rows, "\n") if rows and _in_box(call) else _table(rows)
 
 
 def no_holder(call: Call) -> Sequence[Part]:
@@ -562,12 +625,13 @@ __all__ = [
     "episode",
     "episode_table",
     "football_match",
+    "game_ratings",
     "goals",
     "hatnote",
     "minutes",
     "no_holder",
     "offices",
-    "one_page",
+    "other_uses",
     "pull_quotation",
     "quotation",
     "ratings",
@@ -575,6 +639,7 @@ __all__ = [
     "side_quotation",
     "succession",
     "succession_box",
+    "table_end",
     "track_list",
     "vacant",
 ]

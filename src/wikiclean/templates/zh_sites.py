@@ -101,6 +101,17 @@ def google_book(call: Call) -> Sequence[Part]:
     return (*label, *where, wording(call, "于[[Google图书]]", "於[[Google圖書]]"))
 
 
+def math_world(call: Call) -> Sequence[Part]:
+    """Leave the author of MathWorld, a link to the entry, and where it stands."""
+    entry, title = given(call, "urlname", "id", "1"), given(call, "title", "2")
+    shown: Part = title or (call.page.title if call.page is not None else None) or ""
+    label = sequence(shown)
+    if entry is not None and label and is_address("https://a/" + written(call, entry)):
+        label = ("[https://mathworld.wolfram.com/", entry, ".html ", shown, "]")
+    author = wording(call, "[[埃里克·韦斯坦因]]. ", "[[埃里克·韋斯坦因]]. ")
+    return (author, *label, ". " if label else "", "[[MathWorld]].")
+
+
 _DOUBAN: Final = {
     **dict.fromkeys(("movie", "电影", "電影", ""), ("movie", "电影", "電影")),
     **dict.fromkeys(("book", "书籍", "書籍"), ("book", "读书", "讀書")),
@@ -200,6 +211,7 @@ __all__ = [
     "free_scores",
     "general_practice",
     "google_book",
+    "math_world",
     "official_site",
     "site_page",
     "video",

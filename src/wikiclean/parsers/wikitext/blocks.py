@@ -697,15 +697,25 @@ class Reader(Inline):
         marked = self._marked_end(left, right)
         bars = text.find("||", a, marked)
         last_angle = text.rfind(">", a, marked) if header else -1
+        barred = False  # whether the `!` at *a* stands for a bar: `|!!` is read as `|||`
         while a <= right:
-            if 0 <= bars < a:
-                bars = text.find("||", a, marked)
+            begin = a + barred
+            if 0 <= bars < begin:
+                bars = text.find("||", begin, marked)
             stop = bars
+            cut = False
             if header:
-                mark = self._header_end(a, marked if bars < 0 else bars, last_angle)
-                stop = bars if mark < 0 else mark
+                mark = self._header_end(begin, marked if bars < 0 else bars, last_angle)
+                if mark >= 0:
+                    cut = mark > a and (text[mark - 1] == "|" or mark == begin)
+                    stop = mark - cut
+                if barred and begin < marked and text[begin] == "|":
+                    stop, cut = a, False
             bar = text.find("|", a, marked if stop < 0 else stop)
             stop, following = (right, right + 1) if stop < 0 else (stop, stop + 2)
+            if barred and stop > a:
+                bar = a
+            barred = cut
             given = ""
             content = a
             if bar >= 0:

@@ -84,9 +84,12 @@ def read(reader: Reader, node: Node, s: int) -> None:
 
 def given(reader: Reader, node: Node) -> dict[str, str]:
     """Return the attributes of a tag."""
+    return _attributes(reader.page.source, node)
+
+
+def _attributes(source: str, node: Node) -> dict[str, str]:
     if node.attributes is not None:
         return markup.attributes(node.attributes)
-    source = reader.page.source
     opening = node.inner_start if node.inner_start <= node.inner_end else node.end
     if opening - node.start == len(node.name) + 2:
         return {}
@@ -276,12 +279,16 @@ def _footnotes(page: Page, flow: Flow) -> Deferrable:
     Return the footnotes of a page that was read through.
 
     Their texts are read when they are asked for: they change nothing of the page. But where a note
-    has no text so far, another one that holds its name may hold it.
+    has no text so far, a template that was dropped, or another note that holds its name, may hold
+    it.
     """
     notes = page.notes.all
     if not notes:
         return ()
     missing = [note for note in notes if note.body is None and note.marks]
+    if missing and page.templates:
+        _look_in_dropped(page, flow, missing)
+        missing = [note for note in missing if note.body is None]
     source = page.source
     read: Deferrable
     if len(missing) > MANY or any(
@@ -304,6 +311,27 @@ def _footnotes(page: Page, flow: Flow) -> Deferrable:
             severity, message = CODES[code]
             flow.diagnose(code, message, start, end, severity=severity, offset=point.offset)
     return read
+
+
+def _look_in_dropped(page: Page, flow: Flow, missing: list[Note]) -> None:
+    """Give notes the texts that templates hold which no handler knows: boxes, mostly."""
+    sought = {(note.group, note.name): note for note in missing if note.name}
+    source = page.source
+    work = [call for _, action, call, *_ in reversed(flow.called) if action == "dropped"]
+    while work and sought:
+        node = work.pop()
+        if node.kind != "tag":
+            work += reversed(node.children)
+        elif node.name == "ref":
+            start, end = content(node)
+            if not source[start:end].strip():
+                continue
+            own = _attributes(source, node)
+            key = own.get("group", "").strip(), own.get("name", "").strip()
+            note = sought.pop(key, None)
+            if note is not None:
+                note.body = (start, end)
+                note.source_span = Span(node.start, node.end)
 
 
 def _read_notes(page: Page, flow: Flow) -> tuple[Footnote, ...]:
