@@ -136,6 +136,9 @@ FAMILIES: Final = (
     nested("{{NoteTA|1=", "}}"),
     nested("{{efn|", "}}"),
     nested("{{sfn|a|", "}}"),
+    repeated("{{end}}"),
+    nested("{{uc:", "}}"),
+    repeated("{{#expr:1+1}}{{#time:Y|2008-08-08}}"),
     repeated("}}"),
     # Links.
     repeated("[["),

@@ -10,7 +10,9 @@ Source: the pages of the templates and modules on zh-Wikipedia.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final
 
 from wikiclean.templates.calls import Argument, Call, Handler, Part
@@ -423,39 +425,42 @@ def _holder(lead: str, who: Argument | None, when: Argument | None) -> tuple[Par
 _STEPS: Final = (("before", "前任：", "前任："), ("title", "", ""), ("after", "继任：", "繼任："))
 
 
-_BOX_SIGN: Final = re.compile(
-    r"\{\{\s*+(?:(?i:s-start|start box|succession box begin)|[Ss]tart)\s*+\}\}"
-    r"|(\{\{\s*+(?:(?i:s-end|end box|succession box end)|[Ee]nd)\s*+\}\}|\n\|\})"
+_TABLE_SIGN: Final = re.compile(
+    r"\{\{\s*+(?:(?P<box>(?:(?i:s-start|start box|succession box begin)|[Ss]tart)\s*+[|}])"
+    r"|[Aa]wards table|(?P<end>(?i:s-end|end box|succession box end|end)\s*+\}\}))"
+    r"|(?:\n|\A)(?:\{\||(?P<close>\|\}))"
 )
-_MAX_BOX: Final = 4000
-"""How far before a row the call that opens its table is looked for."""
+"""Where tables begin and end, by calls or by marks; a box is one of offices."""
 
 
-def _in_box(call: Call) -> bool:
-    """Tell whether a table of offices was opened before the call, and not ended."""
-    end = call.head_start
-    opened = False
-    for sign in _BOX_SIGN.finditer(call.source, max(0, end - _MAX_BOX), end):
-        opened = sign[1] is None
-    return opened
+@lru_cache(maxsize=1)
+def _tables(source: str) -> tuple[list[int], list[tuple[bool, bool]]]:
+    """Return where tables begin and end, and whether a table, and a box, is open behind it."""
+    places: list[int] = []
+    states: list[tuple[bool, bool]] = []
+    table = box = False
+    for sign in _TABLE_SIGN.finditer(source):
+        if sign["end"] or sign["close"]:
+            table = box = False
+        else:
+            table = True
+            box = box or sign["box"] is not None
+        places.append(sign.start())
+        states.append((table, box))
+    return places, states
 
 
-_OPENINGS: Final = (
-    *(f"{{{{{sign}{name}}}}}" for sign in "sS" for name in ("-start", "tart", "tart box")),
-    *("{{awards table", "{{Awards table", "\n{|"),
-)
-_ENDINGS: Final = ("{{s-end", "{{S-end", "{{end", "{{End", "\n|}")
-_MAX_TABLE: Final = 50_000
-"""How far before its end the beginning of a table is looked for."""
+def _open_before(call: Call) -> tuple[bool, bool]:
+    """Tell whether a table, and a box, is open where a call stands."""
+    places, states = _tables(call.source)
+    index = bisect_left(places, call.head_start - 2) - 1
+    return states[index] if index >= 0 else (False, False)
 
 
 def table_end(call: Call) -> Sequence[Part]:
     """Leave the end of the table that is open: ``{{end}}``, which ends columns, too."""
-    source, end = call.source, call.head_start
-    start = max(0, end - _MAX_TABLE)
-    opened = max(source.rfind(sign, start, end) for sign in _OPENINGS)
-    ended = max(source.rfind(sign, start, end) for sign in _ENDINGS)
-    return ("\n|}\n",) if opened > ended else ()
+    table, _ = _open_before(call)
+    return ("\n|}\n",) if table else ()
 
 
 def succession_box(call: Call) -> Sequence[Part]:
@@ -472,7 +477,7 @@ def succession_box(call: Call) -> Sequence[Part]:
         ]
         if any(cells):
             rows += _row(call, *cells)
-    return (*rows, "\n") if rows and _in_box(call) else _table(rows)
+    return (*rows, "\n") if rows and _open_before(call)[1] else _table(rows)
 
 
 def no_holder(call: Call) -> Sequence[Part]:
