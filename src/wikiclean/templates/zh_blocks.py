@@ -444,7 +444,8 @@ _OPENINGS: Final = (
     *(f"{{{{{sign}{name}}}}}" for sign in "sS" for name in ("-start", "tart", "tart box")),
     *("{{awards table", "{{Awards table", "\n{|"),
 )
-_ENDINGS: Final = ("{{s-end", "{{S-end", "{{end", "{{End", "\n|}")
+_ENDINGS: Final = ("{{end", "{{End", "{{s-end", "{{S-end", "\n|}")
+"""The commonest first: the others are looked for behind it only."""
 _MAX_TABLE: Final = 50_000
 """How far before its end the beginning of a table is looked for."""
 
@@ -453,9 +454,10 @@ def table_end(call: Call) -> Sequence[Part]:
     """Leave the end of the table that is open: ``{{end}}``, which ends columns, too."""
     source, end = call.source, call.head_start
     start = max(0, end - _MAX_TABLE)
-    opened = max(source.rfind(sign, start, end) for sign in _OPENINGS)
-    ended = max(source.rfind(sign, start, end) for sign in _ENDINGS)
-    return ("\n|}\n",) if opened > ended else ()
+    for sign in _ENDINGS:
+        start = max(start, source.rfind(sign, start, end))
+    opened = any(source.rfind(sign, start, end) >= 0 for sign in _OPENINGS)
+    return ("\n|}\n",) if opened else ()
 
 
 def succession_box(call: Call) -> Sequence[Part]:
