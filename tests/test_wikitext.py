@@ -325,6 +325,15 @@ def test_depth_is_bounded(name: str) -> None:
     check(read(DEEP[name]))
 
 
+def test_what_functions_print_is_bounded() -> None:
+    """Arguments that grow in functions inside each other are expanded up to a bound."""
+    call = "{{#if:" + "{{lc:" * 20 + "{{padleft:|500|x}}" * 200 + "}}" * 20 + "|甲}}"
+    document = read(call * 3, templates={})
+    assert document.text == "甲"
+    assert [found.code for found in document.diagnostics] == ["template_dropped"] * 2
+    check(document)
+
+
 OPENERS = (
     *("{{", "{{a|", "[[", "[[a|", "[http://a ", "''a", "<b>", "<div>", "<ref>", '<a b="', "-{"),
     *("{|\n|", "<!--", "&", "[[File:a|", "[[File:a|[[b]]", "\n;a", "<ul><li>", "<span\n"),

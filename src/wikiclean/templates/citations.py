@@ -28,6 +28,7 @@ from wikiclean.templates.shapes import (
 _MOST: Final = 30
 """How many authors are looked for; Module:Citation/CS1 has no bound."""
 
+_TITLES: Final = ("title", "plaintitle", "標題", "标题", "題名")
 _LANGUAGE_CODE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?:\s*")
 
 _IDENTIFIERS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -72,7 +73,7 @@ def people(call: Call, role: str = "") -> tuple[Part, ...]:
 
 def titled(call: Call) -> tuple[Part, ...]:
     """Return the title, linked if there is an address."""
-    title, script = given(call, "title", "plaintitle", "標題", "标题", "題名"), _script_title(call)
+    title, script = given(call, *_TITLES), _script_title(call)
     shown = listed(" ", [sequence(title), script]) or sequence(given(call, "trans-title"))
     if not shown:
         return sequence(given(call, "contribution", "chapter", "url", "URL"))
@@ -119,7 +120,9 @@ def cite(
     title = titled(call)
     if chapter is not None and title == (chapter,):
         title = ()  # it stands there for a title that is missing
-    groups.append((*title, " [", trans, "]") if trans is not None and title != (trans,) else title)
+    # Alone, a translated title stands for the title.
+    own = given(call, *_TITLES, "script-title", "script_title")
+    groups.append((*title, " [", trans, "]") if trans is not None and own is not None else title)
     if editors and authors:
         groups.append((wording(call, "(编) ", "(編) "), *editors) if chinese else editors)
     edition = given(call, "edition")

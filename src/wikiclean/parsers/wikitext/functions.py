@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from html import escape
 from types import MappingProxyType
 from typing import Final, TypeAlias
 from urllib.parse import quote, quote_plus, unquote_plus
@@ -78,6 +79,7 @@ class Frame:
             errors = page.errors
             text = self.expanded(call, start, end).strip()
             known = page.expanded[start, end] = text, page.errors > errors
+            page.expanded_length += len(text)
             page.errors = errors  # whether they stand in the text is not known yet
         return known
 
@@ -288,12 +290,12 @@ def _tag(frame: Frame, call: Call) -> Answer:
     values = _values(call)
     attributes: list[str] = []
     for value in values[1:]:
-        key, equals, text = frame.string(call, value).partition("=")
+        key, equals, text = frame.plain(call, value).partition("=")
         if equals:
             text = text.strip()
             if text[:1] in ("'", '"') and text[-1:] == text[:1]:
                 text = text[1:-1]
-            attributes.append(f' {key.strip()}="{text.replace(chr(34), "&quot;")}"')
+            attributes.append(f' {escape(key.strip())}="{escape(text)}"')
     content = values[0] if values else None
     if name not in frame.page.tags:
         # No extension's: it is written as HTML is.
@@ -305,6 +307,9 @@ def _tag(frame: Frame, call: Call) -> Answer:
         call.node.inner_start, call.node.inner_end = call.node.end, call.node.end - 1
     else:
         call.node.inner_start, call.node.inner_end = content.start, content.end
+        children = call.node.children
+        inside = first_node(children, content.start), first_node(children, content.end)
+        call.node.children = children[slice(*inside)]
     call.node.attributes = "".join(attributes)
     call.action = "tag"
     return ()
@@ -404,8 +409,7 @@ def _encoded_namespace(frame: Frame, call: Call) -> Answer:
 
 
 def _title_of(frame: Frame, call: Call) -> Title | None:
-    text = frame.string(call, _first(call))
-    title = frame.page.site.title(text)
+    title = frame.page.site.title(frame.string(call, _first(call)))
     return title if title.valid else None
 
 
@@ -422,7 +426,10 @@ def _url(*, local: bool) -> Callable[[Frame, Call], Answer]:
     def answer(frame: Frame, call: Call) -> Answer:
         title = _title_of(frame, call)
         if title is None:
-            call.action = "text"  # MediaWiki shows the braces
+            # It is no function's call then: one of a template, or text if none has that name.
+            name = f"{call.name}:{frame.string(call, _first(call))}"
+            if not frame.page.site.title(name).valid:
+                call.action = "text"
             return None
         address = frame.page.site.url(title)
         if local:
@@ -563,12 +570,19 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
 
 _MAX_DEPTH: Final = 30
 """How deep conditions may stand in conditions; each level takes a few frames of the interpreter."""
+_MIN_EXPANDED: Final = 1_000_000
+"""What the arguments of a short page may grow to, where it prints much of little: ``padleft``."""
 
 
 def answer_function(frame: Frame, call: Call, function: str) -> Answer:
     """Answer a parser function by MediaWiki's name for it."""
     answer = FUNCTIONS.get(function.lstrip("#"))
-    if answer is None or frame.depth > _MAX_DEPTH:
+    page = frame.page
+    if (
+        answer is None
+        or frame.depth > _MAX_DEPTH
+        or page.expanded_length > _MAX_DEPTH * len(page.source) + _MIN_EXPANDED
+    ):
         return None
     call.is_function = True
     parts = answer(frame, call)

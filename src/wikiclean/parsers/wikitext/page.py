@@ -47,6 +47,8 @@ class Page:
         """How many parser functions could not make sense of what they were given."""
         self.expanded: dict[tuple[int, int], tuple[str, bool]] = {}
         """Range of an argument of a parser function → its text, and whether there is an error."""
+        self.expanded_length = 0
+        """How long these texts are together."""
         self.paths: dict[int, str] = {}
         """Paths of the Documents inside the page's, by the id of their writer."""
         self.flows: list[Flow] = []
