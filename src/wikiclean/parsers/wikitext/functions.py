@@ -357,10 +357,11 @@ def _itself(index: int) -> Callable[[Frame, Call], Answer]:
 
 def _parts_of_title(frame: Frame, call: Call) -> Answer:
     """Answer ``#titleparts``: some of the parts between slashes, the first is 1."""
-    text, count, first, *_ = _plain(frame, call, 3)
-    title = frame.page.site.title(text)
+    given = _first(call)
+    title = frame.page.site.title(frame.string(call, given))
     if not title.valid:
-        return (text,)
+        return _trim(call, given)
+    _, count, first, *_ = _plain(frame, call, 3)
     parts = title.full.split("/", _MAX_PARTS - 1)
     offset = integer(first)
     kept = parts[offset - 1 if offset > 0 else offset :] if offset else parts
@@ -372,9 +373,12 @@ _MAX_PARTS: Final = 25
 
 def _absolute(frame: Frame, call: Call) -> Answer:
     """Answer ``#rel2abs``: where a path with dots leads from a page."""
-    to, given, *_ = _plain(frame, call, 2)
+    given = _first(call)
+    if MARKER in frame.string(call, given):
+        return _trim(call, given)  # for the text of its tags
+    to, start, *_ = _plain(frame, call, 2)
     page = frame.page.name
-    base = given or (page.full if page else "")
+    base = start or (page.full if page else "")
     to = to.rstrip(" /")
     if to in ("", "."):
         return (base,)
