@@ -1276,19 +1276,25 @@ def claims_of(document: Document) -> list[Claim]:
         if anchor.owner and anchor.source_span.start < anchor.source_span.end
     )
     claims += [Claim(*span, "markup", document.footnotes[i]) for span, i in marks]
+    covered: list[Span] = []  # by marks, some of which stand in the note that another one makes
+    for span, _ in marks:
+        if covered and span.start <= covered[-1].end:
+            covered[-1] = Span(covered[-1].start, max(covered[-1].end, span.end))
+        else:
+            covered.append(span)
     for row in spliced:
         span, _, disposition, owner = row
         if isinstance(owner, Diagnostic) and owner.code == UNACCOUNTED:
-            at = max(0, bisect_right(marks, span.start, key=lambda mark: mark[0].start) - 1)
-            covered = span.start
-            while at < len(marks) and marks[at][0].start <= covered < span.end:
-                covered = max(covered, marks[at][0].end)
-                at += 1
-            if covered >= span.end:
+            at = bisect_right(covered, span.start, key=_start_of) - 1
+            if at >= 0 and span.end <= covered[at].end:
                 continue
         if owner is not None:
             claims.append(Claim(*span, disposition, owner))
     return claims
+
+
+def _start_of(span: Span) -> int:
+    return span.start
 
 
 def _outermost_first(claim: Claim) -> int:

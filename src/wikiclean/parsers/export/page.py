@@ -112,6 +112,8 @@ _torn_file = re.compile(
     rf"(?P<rest>[^|<>\[\]\n]{{0,255}})|{_file}:(?P<named>[^|<>\[\]\n]{{1,255}}))\|",
     re.IGNORECASE,
 )
+_no_caption = re.compile(r"\n(?:#|\\==|```)")
+"""What begins a heading, or code that may hold the brackets at its end; no caption has them."""
 _latin = r"[ -;=?-Z^-{}~\u00c0-\u024f]"
 _gallery_item = re.compile(
     rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
@@ -872,10 +874,12 @@ def _torn_files(source: str) -> dict[int, tuple[int, int, str]]:
     for m in _torn_file.finditer(source):
         limit = m.end() + MAX_TORN_FILE
         close = source.find("\\]\\]", m.end(), limit)
-        if close < 0 or source.find("\\[\\[", m.end(), close) >= 0:
+        if close < 0:
             continue
         caption = source[m.end() : close]
-        if _blank_line.search(caption) and "\n#" not in caption:
+        if caption.count("\\[") != caption.count("\\]") or "\\[\\[" in caption:
+            continue  # those that close it belong to what stands in it
+        if _blank_line.search(caption) and not _no_caption.search(caption):
             name = m["named"] or m["torn"] + m["rest"]
             found[m.start()] = (m.end(), close + 4, name)
     return found

@@ -128,7 +128,11 @@ _scheme = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
 _tag_note = re.compile(r"\{\{\\?#tag:ref\s*+\|\s*+", re.IGNORECASE)
 """A note that wikitext makes of a parser function, which pandoc left as it was."""
 _note_name = re.compile(r"\|\s*+name\s*+=\s*+([^|{}<>]{1,200}?)\s*+(?=\||\}\})", re.IGNORECASE)
-_bar_or_braces = re.compile(r"\||\{\{")
+_bar_or_hidden = re.compile(
+    r"""(?x) (?P<bar>\|) | \{\{ | \\\((?:[^\\]|\\[^()])*+\\\)
+    | (?<!\\)\[(?:[^\[\]\\]|\\.)*+\]\("""
+)
+"""The bar that ends the text of such a note, or what may hide one: braces, formulas and labels."""
 _named_note = re.compile(r"\[\^([^\]\s]{1,64})\]")
 _labelled_note = re.compile(r"\\\[((?:註|注|note|Note) ?)([0-9]{1,4})\\\]")
 _escaped_switch = re.compile(r"\\_\\_([^\W_]{1,32})\\_\\_")
@@ -307,7 +311,7 @@ class Context:
         if m is None or self.note_depth >= self.max_depth or not source.startswith("}}", end - 2):
             return False
         first = at = m.end()
-        while (bar := _bar_or_braces.search(source, at, end - 2)) and bar[0] != "|":
+        while (bar := _bar_or_hidden.search(source, at, end - 2)) and not bar["bar"]:
             at = max(self.braces.get(bar.start(), 0), bar.end())
         last = bar.start() if bar else end - 2
         given = _note_name.search(source, last, end)
