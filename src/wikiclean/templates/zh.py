@@ -654,7 +654,11 @@ def _other_names(call: Call) -> Sequence[Part]:
         for code in ("ja", "en", "fr", "de", "ko")
         if (text := given(call, code)) is not None
     ]
-    return ("（", *listed("，", others), "）") if others else ()
+    return _in_brackets(others)
+
+
+def _in_brackets(names: Sequence[tuple[Part, ...]]) -> tuple[Part, ...]:
+    return ("（", *listed("，", names), "）") if names else ()
 
 
 def japanese_work(call: Call) -> Sequence[Part]:
@@ -665,8 +669,7 @@ def japanese_work(call: Call) -> Sequence[Part]:
         for code, number in (("ja", "2"), ("en", "3"))
         if (text := given(call, number)) is not None
     ]
-    bracket = ("（", *listed("，", others), "）") if others else ()
-    return (*(("《'''", name, "'''》") if name is not None else ()), *bracket)
+    return (*(("《'''", name, "'''》") if name is not None else ()), *_in_brackets(others))
 
 
 def opening_cell(hans: str, hant: str) -> Handler:

@@ -26,7 +26,9 @@ from wikiclean.document import (
 from wikiclean.parsers.export.destinations import Place, unescape_markdown
 from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.plain import (
+    FileOptions,
     end_of_option,
+    file_name,
     file_title,
     film_caption,
     lift,
@@ -370,52 +372,39 @@ class _Emitter:
         cut = token.more.startswith("fig:") and source[token.start] != "!"
         nothing = cut or names_file(site, whole, file)
         caption: tuple[int, int] | None = None
-        alt, options = "", list[str]()
+        options = FileOptions(site)
         stop = label_end
         while stop >= label:
             start = max(source.rfind("|", label, stop) + 1, label)
             text = source[start:stop]
-            option = site.image_option(text)
-            if option is not None and option[0] == "img_alt":
-                alt = option[1]
-            elif option is not None or caption is not None:
-                options.append(text)
+            if options.take(text):
+                pass
+            elif caption is not None:
+                options.others.append(text)
             elif text.strip() and not (nothing and stop - start == label_end - label):
                 caption = (start, stop)
             stop = start - 1
-        return caption, alt, tuple(reversed(options))
+        return caption, options.alt, tuple(reversed(options.others))
 
     def _tail_options(self, site: Site, start: int, end: int) -> tuple[int, str, tuple[str, ...]]:
         """Return where the options begin that stand behind a caption, and what they say."""
-        alt, options = "", list[str]()
+        options = FileOptions(site)
         while (bar := self.source.rfind("|", start, end)) >= 0:
-            text = self.source[bar + 1 : end]
-            option = site.image_option(text)
-            if option is None:
+            if not options.take(self.source[bar + 1 : end]):
                 break
-            if option[0] == "img_alt":
-                alt = option[1]
-            else:
-                options.append(text)
             end = bar
-        return end, alt, tuple(reversed(options))
+        return end, options.alt, tuple(reversed(options.others))
 
     def _file(self, token: Token) -> None:
         """Record a file of wikitext that pandoc tore to pieces."""
         source, writer = self.source, self.writer
         site = self.context.destinations.site
         start, stop = token.a, token.b
-        alt, options = "", list[str]()
+        options = FileOptions(site)
         while start < stop:
             bar = source.find("|", start, stop)
-            text = source[start : bar if bar >= 0 else stop]
-            option = site.image_option(text)
-            if option is None:
+            if not options.take(source[start : bar if bar >= 0 else stop]):
                 break
-            if option[0] == "img_alt":
-                alt = option[1]
-            else:
-                options.append(text)
             start = bar + 1 if bar >= 0 else stop
         stop, last_alt, behind = self._tail_options(site, start, stop)
         caption = self._caption((start, stop))
@@ -423,7 +412,7 @@ class _Emitter:
         writer.diagnose(
             "caption_tail", message, token.start, token.end, severity=severity, certainty="likely"
         )
-        file = " ".join(unescape_markdown(token.text).replace("_", " ").split())
+        file = file_name(token.text)
         writer.media.append(
             Media(
                 file[:1].upper() + file[1:],
@@ -431,8 +420,8 @@ class _Emitter:
                 writer.position,
                 Span(token.start, token.end),
                 caption=caption,
-                alt=last_alt or alt,
-                options=(*options, *behind),
+                alt=last_alt or options.alt,
+                options=(*options.others, *behind),
             )
         )
 

@@ -34,7 +34,7 @@ from wikiclean.parsers.export.destinations import Destinations, unescape_markdow
 from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
 from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
-from wikiclean.parsers.export.plain import is_break, open_rule
+from wikiclean.parsers.export.plain import FileOptions, file_name, is_break, open_rule
 from wikiclean.parsers.export.scan import (
     Context,
     display_math,
@@ -712,7 +712,7 @@ class _Page:
                 if m[g]
             )
             start = begin + m.end()
-            alt, options = "", list[str]()
+            options = FileOptions(self.site)
             if m["linked"]:
                 # The label was torn at its bar: caption in the label, the rest behind the link.
                 behind = start
@@ -721,27 +721,21 @@ class _Page:
             else:
                 # Options may stand before the caption.
                 while (bar := source.find("|", start, end)) >= 0:
-                    part = source[start:bar]
-                    option = self.site.image_option(part)
-                    if option is None:
+                    if not options.take(source[start:bar]):
                         break
-                    if option[0] == "img_alt":
-                        alt = option[1]
-                    else:
-                        options.append(part)
                     start = bar + 1
                 captions = [(start, end)]
             owner = f"media/{len(writer.media)}"
             nested = read_nested(self.context, captions, owner, depth=1)
             writer.media.append(
                 Media(
-                    " ".join(unescape_markdown(name).replace("_", " ").split()),
+                    file_name(name),
                     "gallery",
                     writer.position,
                     Span(begin + m.start(), end),
                     caption=nested,
-                    alt=alt,
-                    options=tuple(options),
+                    alt=options.alt,
+                    options=tuple(options.others),
                 )
             )
         return True

@@ -442,6 +442,34 @@ def end_of_option(site: Site, label: str) -> int:
     return len(label)
 
 
+class FileOptions:
+    """What stands between the bars of a file, as far as it is options."""
+
+    __slots__ = ("_site", "alt", "others")
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self.alt = ""
+        """The alternative text."""
+        self.others: list[str] = []
+
+    def take(self, text: str) -> bool:
+        """Take a part if it is an option, and tell whether it is."""
+        option = self._site.image_option(text)
+        if option is None:
+            return False
+        if option[0] == "img_alt":
+            self.alt = option[1]
+        else:
+            self.others.append(text)
+        return True
+
+
+def file_name(text: str) -> str:
+    """Return the name of a file that is written in *text*."""
+    return " ".join(unescape_markdown(text).replace("_", " ").split())
+
+
 def report_swallowed(writer: Writer, start: int, end: int) -> None:
     """Report that the label of a file had swallowed ``source[start:end]``."""
     code = "file_label_overflow"

@@ -193,15 +193,6 @@ def _own_equals(call: Call, value: Argument) -> int:
         index += 1
 
 
-def _changed(change: Callable[[str], str]) -> Callable[[Frame, Call], Answer]:
-    """Return the function that changes the letters or digits of its argument."""
-
-    def answer(frame: Frame, call: Call) -> Answer:
-        return _kept(frame, call, change)
-
-    return answer
-
-
 def _kept(frame: Frame, call: Call, change: Callable[[str], str]) -> Answer:
     """Change the first argument; one that holds tags or variants stays as it is, for its text."""
     given = _first(call)
@@ -516,10 +507,10 @@ FUNCTIONS: Final[Mapping[str, Callable[..., Answer]]] = MappingProxyType(
         "ifexpr": _if_expr,
         "expr": _expr,
         "switch": _switch,
-        "lc": _changed(str.lower),
-        "uc": _changed(str.upper),
-        "lcfirst": _changed(lambda text: text[:1].lower() + text[1:]),
-        "ucfirst": _changed(lambda text: text[:1].upper() + text[1:]),
+        "lc": partial(_kept, change=str.lower),
+        "uc": partial(_kept, change=str.upper),
+        "lcfirst": partial(_kept, change=lambda text: text[:1].lower() + text[1:]),
+        "ucfirst": partial(_kept, change=lambda text: text[:1].upper() + text[1:]),
         "urlencode": _computed(_encoded),
         "anchorencode": _computed(_anchor),
         "formatnum": _formatted_number,
