@@ -194,8 +194,8 @@ def finish(reader: Reader, extent: Span, *, top: bool = False) -> Document:
     """Make the Document of what was read; with the notes if it is the page itself."""
     flow, page = reader.flow, reader.page
     flow.close_leaves(extent.end)
-    flow.nest()
     _templates(flow, reader.expansion, page.source)
+    flow.nest()
     reader.release()
     fields: dict[str, object] = {"templates": _template_records(flow)}
     if top:

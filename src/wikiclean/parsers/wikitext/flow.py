@@ -48,6 +48,25 @@ def _outermost_first(places: array[int], at: int) -> int:
     return (places[at] << 32) - places[at + 1]
 
 
+def _layers(ranges: Sequence[tuple[int, ...]]) -> list[list[list[int]]]:
+    """
+    Part ranges that nest, outermost first, by depth: lists of their starts, ends and what follows.
+
+    The ranges of one depth stand apart, in order.
+    """
+    open_ends: list[int] = []
+    layers: list[list[list[int]]] = []
+    for numbers in ranges:
+        while open_ends and open_ends[-1] <= numbers[0]:
+            open_ends.pop()
+        if len(open_ends) == len(layers):
+            layers.append([[] for _ in numbers])
+        for column, number in zip(layers[len(open_ends)], numbers, strict=True):
+            column.append(number)
+        open_ends.append(numbers[1])
+    return layers
+
+
 class Leaf:
     """A block of the text that is being written, or will be when its first character comes."""
 
@@ -591,6 +610,8 @@ class Flow(Writer):
         if self.style_places:
             for starts, ends, lefts in self._link_layers():
                 self._nest_styles(starts, ends, lefts)
+            if self.called:
+                self._part_from_calls()
             self._nest_sources()
 
     def _link_layers(self) -> Iterable[tuple[Sequence[int], Sequence[int], Sequence[int]]]:
@@ -603,17 +624,11 @@ class Flow(Writer):
         starts, ends, lefts = places[0::PLACE], places[1::PLACE], places[2::PLACE]
         if not any(map(ge, starts, starts[1:])):
             return [(starts, ends, lefts)]
-        open_ends: list[int] = []
-        layers: list[tuple[list[int], list[int], list[int]]] = [([], [], [])]
-        for row in sorted(range(0, len(places), PLACE), key=partial(_outermost_first, places)):
-            while open_ends and open_ends[-1] <= places[row]:
-                open_ends.pop()
-            if len(open_ends) == len(layers):
-                layers.append(([], [], []))
-            for column, at in zip(layers[len(open_ends)], places[row : row + 3], strict=True):
-                column.append(at)
-            open_ends.append(places[row + 1])
-        return layers
+        order = sorted(range(0, len(places), PLACE), key=partial(_outermost_first, places))
+        return [
+            (starts, ends, lefts)
+            for starts, ends, lefts in _layers([tuple(places[row : row + 3]) for row in order])
+        ]
 
     def _nest_styles(
         self, starts: Sequence[int], link_ends: Sequence[int], lefts: Sequence[int]
@@ -675,6 +690,26 @@ class Flow(Writer):
             while end > start and text[end - 1] in "\n\t":
                 end -= 1
             places[place], places[place + 1] = min(start, end), end
+
+    def _part_from_calls(self) -> None:
+        """Cut the sources of styles at links that calls supplied, whose source is the call."""
+        source, links, styles = self.source, self.link_places, self.style_places
+        calls = {
+            (left, right)
+            for left, right in zip(links[2::PLACE], links[3::PLACE], strict=True)
+            if source.startswith("{{", left) or source.startswith("}}", right - 2)
+        }
+        if not calls:
+            return
+        for begins, ends in _layers(sorted(calls, key=lambda call: (call[0], -call[1]))):
+            for row in range(2, len(styles), PLACE):
+                left, right = styles[row], styles[row + 1]
+                at = bisect_left(begins, left) - 1
+                if at >= 0 and left < ends[at] < right:
+                    styles[row] = left = ends[at]
+                at = bisect_left(begins, right) - 1
+                if at >= 0 and left < begins[at] < right < ends[at]:
+                    styles[row + 1] = begins[at]
 
     def _nest_sources(self) -> None:
         """Stretch the sources of styles over those that begin in them: they claim markup only."""
