@@ -249,8 +249,8 @@ class Writer:
 
         An empty value says that the source was read and leaves no character.
         """
-        if self._trim and value.isspace():
-            value = ""
+        if self._trim:
+            value = value.lstrip()
         if value and (self._pending or self._trim):
             self._begin()
         begin = self._length

@@ -478,8 +478,8 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Clubs": constant("♣"),
         "Spades": constant("♠"),
         "Mdash": constant("—"),
-        "'": constant("'"),
-        "'s": constant("'s"),
+        "'": constant("&#39;"),
+        "'s": constant("&#39;s"),
         # Doubts: the text stays, the mark behind it goes
         "Fact": argument(1),
         "Clarify": argument(1, "text"),

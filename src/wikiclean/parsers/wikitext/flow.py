@@ -610,8 +610,9 @@ class Flow(Writer):
         if self.style_places:
             for starts, ends, lefts in self._link_layers():
                 self._nest_styles(starts, ends, lefts)
-            if self.called:
-                self._part_from_calls()
+        if self.called:
+            self._part_from_calls()
+        if self.style_places:
             self._nest_sources()
 
     def _link_layers(self) -> Iterable[tuple[Sequence[int], Sequence[int], Sequence[int]]]:
@@ -692,24 +693,24 @@ class Flow(Writer):
             places[place], places[place + 1] = min(start, end), end
 
     def _part_from_calls(self) -> None:
-        """Cut the sources of styles at links that calls supplied, whose source is the call."""
-        source, links, styles = self.source, self.link_places, self.style_places
-        calls = {
+        """Cut the sources of records at those that calls supplied, whose source is the call."""
+        calls = {(node.start, node.end) for _, _, node, _, _ in self.called} & {
             (left, right)
-            for left, right in zip(links[2::PLACE], links[3::PLACE], strict=True)
-            if source.startswith("{{", left) or source.startswith("}}", right - 2)
+            for places in (self.link_places, self.style_places)
+            for left, right in zip(places[2::PLACE], places[3::PLACE], strict=True)
         }
         if not calls:
             return
         for begins, ends in _layers(sorted(calls, key=lambda call: (call[0], -call[1]))):
-            for row in range(2, len(styles), PLACE):
-                left, right = styles[row], styles[row + 1]
-                at = bisect_left(begins, left) - 1
-                if at >= 0 and left < ends[at] < right:
-                    styles[row] = left = ends[at]
-                at = bisect_left(begins, right) - 1
-                if at >= 0 and left < begins[at] < right < ends[at]:
-                    styles[row + 1] = begins[at]
+            for places in (self.link_places, self.style_places):
+                for row in range(2, len(places), PLACE):
+                    left, right = places[row], places[row + 1]
+                    at = bisect_left(begins, left) - 1
+                    if at >= 0 and left < ends[at] < right:
+                        places[row] = left = ends[at]
+                    at = bisect_left(begins, right) - 1
+                    if at >= 0 and left < begins[at] < right < ends[at]:
+                        places[row + 1] = begins[at]
 
     def _nest_sources(self) -> None:
         """Stretch the sources of styles over those that begin in them: they claim markup only."""
