@@ -621,7 +621,17 @@ class Scanner:
             return False
         while at > self.start and source[at - 1] in " \t>":
             at -= 1
+        if at == self.start and self._is_in_cell(at):
+            # Pandoc displays formulas behind a colon, which cells hardly have, and sounds in
+            # brackets are common there.
+            return _tex_sign.search(m[1]) is not None
         return at == self.start or source[at - 1] == "\n"
+
+    def _is_in_cell(self, at: int) -> bool:
+        """Whether a bar stands before this place on its line, as before cells of a pipe table."""
+        while at and self.source[at - 1] == " ":
+            at -= 1
+        return self.source.startswith("|", at - 1)
 
     def _stars(self, at: int, end: int) -> int:
         token = Token("stars", at, end)
