@@ -95,6 +95,7 @@ _code_wrap = re.compile(r"``\r?\n ?``")
 _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
+_references = re.compile(r"\s*<references\b[^<>]*+>\s*")
 _empty_brackets = re.compile(r"(?:（[ ]*+）\s*+|\([ ]*+\)\s*+)++")
 """What is left of an item that was templates in brackets."""
 MAX_LEFT_OVER: Final = 3
@@ -495,7 +496,7 @@ class _Page:
             first,
             last,
             quoted=bool(block.quote),
-            lift_languages=(begins == "[" or begins.isspace()) and self._only_lifted(first, last),
+            lift_languages=(begins in "[<" or begins.isspace()) and self._only_lifted(first, last),
         )
         writer.close_block(index, last)
 
@@ -522,8 +523,14 @@ class _Page:
         writer.close_rule(entry)
 
     def _only_lifted(self, start: int, end: int) -> bool:
-        """Whether a paragraph holds only links to categories and to other languages."""
-        source, at = self.source, start
+        """
+        Whether a paragraph holds only links to categories and to other languages.
+
+        The place of the notes may stand before them, where no blank line did.
+        """
+        source = self.source
+        notes = _references.match(source, start, end)
+        at = notes.end() if notes else start
         while at < end:
             m = _link.match(source, at, end)
             if m is None:
