@@ -67,7 +67,7 @@ _no_mark = re.compile(r"[()|/\\=\]>'^&@$#}-]|[A-Za-z0-9]\b|[a-z]")
 _no_marks = re.compile(r"[0-9A-Fa-f]{0,4}+[:/][0-9A-Fa-f]|[a-z]|[0-9A-Fa-f]{1,4}\b")
 """The same of several colons: an address on the net, or a word of code."""
 _left_heading = re.compile(
-    r"\\(?P<level>={2,6})[ \t]*+(?P<text>[^=\n]{1,200}+)(?P=level)(?=\s|\Z)\s*+"
+    r"\\?(?P<level>={2,6})[ \t]*+(?P<text>[^=\n]{1,200}+)(?P=level)(?=\s|\Z)\s*+"
 )
 """A heading of wikitext that pandoc took for text, for a comment or the like before it."""
 _table_tag = re.compile(r"<(/?)table\b", re.IGNORECASE)
@@ -356,7 +356,7 @@ class BlockReader:
             item.end = _strip_end(source, start, end)
             self.paragraph = item
             return
-        if source.startswith("\\==", start) and not self.stack:
+        if source.startswith(("\\==", "=="), start) and not self.stack:
             start = self._left_heading(start, end)
             if start == end:
                 return
@@ -405,8 +405,8 @@ class BlockReader:
     def _left_heading(self, start: int, end: int) -> int:
         """Add a heading that pandoc took for text; return where what follows on its line begins."""
         m = _left_heading.match(self.source, start, end)
-        if m is None:
-            return start
+        if m is None or (m.end() < end and self.source[start] == "="):
+            return start  # older pandocs escape it, so that what others leave may be text
         first, last = m.span("text")
         parts = [(first, _strip_end(self.source, first, last))]
         level = len(m["level"])

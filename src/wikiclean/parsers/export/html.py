@@ -144,6 +144,8 @@ def write_html(
             _write_formula(writer, m)
         elif m["rule"]:
             at = _write_rule(context, writer, m.start(), end, depth=depth, claim=claim)
+        elif m["braces"] and any(tag.name == "code" for tag in stack[-8:]):
+            writer.text(m.start(), at)  # it was in <nowiki>, or pandoc would have dropped it
         elif m["braces"]:
             close = context.braces.get(m.start(), end + 1)
             at = close if close <= end else at

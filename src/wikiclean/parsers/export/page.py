@@ -86,6 +86,7 @@ _WRAPPED: Final = frozenset({"paragraph", "item", "note", "raw_table"})
 """Kinds of blocks whose lines pandoc wrapped."""
 
 _blank_line = re.compile(r"\n\r?\n")
+_line_end = re.compile(r"\r?\n")
 _code_line = re.compile(r"`([^`\n]++)`")
 _code_break = re.compile(r"(?<=[^`]`)[ \\]*+\r?\n(?=`[^`])")
 """Where a line of code ends that may hold links, and another begins."""
@@ -94,6 +95,7 @@ _code_wrap = re.compile(r"``\r?\n ?``")
 _link = re.compile(
     r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
 )
+_references = re.compile(r"\s*<references\b[^<>]*+>\s*")
 _empty_brackets = re.compile(r"(?:（[ ]*+）\s*+|\([ ]*+\)\s*+)++")
 """What is left of an item that was templates in brackets."""
 MAX_LEFT_OVER: Final = 3
@@ -116,16 +118,22 @@ _no_caption = re.compile(r"\n(?:#|\\==|```)")
 """What begins a heading, or code that may hold the brackets at its end; no caption has them."""
 _latin = r"[ -;=?-Z^-{}~\u00c0-\u024f]"
 _gallery_item = re.compile(
-    rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
+    rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<whole>[^>|\s]{{1,255}}{_extension})>(?=\s|\Z)"
+    rf"|<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
     rf"|\[{_file}:(?P<linked>[^|\]\n]{{1,255}})\|[^\]\n]{{0,255}}\]\({_file}:[^)\s]{{1,999}}\)"
-    rf"|{_file}:(?P<named>[^|<>\[\]]{{1,255}}?{_extension})\|"
+    rf"|{_file}:(?P<named>[^|<>\[\]]{{1,255}}?{_extension})(?:\||(?=\s|\Z))"
     # Where a caption ends and a name begins nothing says, but letters may.
-    rf"|(?:(?<=\n)|\A)(?P<first>[^|<>\[\]\n]{{1,255}}?{_extension})\|"
-    rf"|\A(?P<wrapped>(?:{_latin}|\r?\n){{1,255}}?{_extension})\|"
-    rf"|(?<=[^\x00-\x7f]\s)(?P<latin>{_latin}{{1,255}}?{_extension})\|"
+    rf"|\A(?P<first>[^|<>\[\]\n]{{1,255}}?{_extension})\|"
+    rf"|(?:(?<=[^\x00-\x7f]\s)|(?<=\"\)\s))(?P<latin>{_latin}{{1,255}}?{_extension})\|"
     rf"|(?P<plain>[^\s|<>\[\]()]{{1,255}}(?:\([^\s()|<>\[\]]{{1,40}}\))?{_extension})\|)",
     re.IGNORECASE,
 )
+"""
+A name in a gallery, with the bar before its caption if it has one.
+
+Lines are joined where pandoc wrapped them: it may have done so within a name. A line end that is
+left is a break in a caption, and no name begins there that has no other sign of it.
+"""
 
 
 def parse(
@@ -472,7 +480,7 @@ class _Page:
             return
         if (
             source.find("|", first, min(first + MAX_GALLERY_ITEM, last)) >= 0
-            and _gallery_item.match(source[first : first + MAX_GALLERY_ITEM])
+            and _gallery_item.match(self._joined(first, min(first + MAX_GALLERY_ITEM, last)))
             and self._write_gallery(writer, block)
         ):
             return
@@ -488,7 +496,7 @@ class _Page:
             first,
             last,
             quoted=bool(block.quote),
-            lift_languages=(begins == "[" or begins.isspace()) and self._only_lifted(first, last),
+            lift_languages=(begins in "[<" or begins.isspace()) and self._only_lifted(first, last),
         )
         writer.close_block(index, last)
 
@@ -515,8 +523,14 @@ class _Page:
         writer.close_rule(entry)
 
     def _only_lifted(self, start: int, end: int) -> bool:
-        """Whether a paragraph holds only links to categories and to other languages."""
-        source, at = self.source, start
+        """
+        Whether a paragraph holds only links to categories and to other languages.
+
+        The place of the notes may stand before them, where no blank line did.
+        """
+        source = self.source
+        notes = _references.match(source, start, end)
+        at = notes.end() if notes else start
         while at < end:
             m = _link.match(source, at, end)
             if m is None:
@@ -699,16 +713,18 @@ class _Page:
     def _write_gallery(self, writer: Writer, block: RawBlock) -> bool:
         """Take a paragraph that is a gallery out of the text; its captions are Documents."""
         source, begin = self.source, block.start
-        paragraph = source[begin : block.end]
+        paragraph = self._joined(begin, block.end)
         matches = list(_gallery_item.finditer(paragraph))
-        if not matches or paragraph[: matches[0].start()].strip():
+        if not any(m[0].endswith(("|", ")")) for m in matches):
+            return False
+        if paragraph[: matches[0].start()].strip():
             return False
         self._diagnose("gallery_lifted", begin, block.end, certainty="likely")
         for m, following in zip(matches, [*matches[1:], None], strict=True):
             end = begin + following.start() if following else block.end
             name = next(
                 m[g] + (m["rest"] or "" if g == "torn" else "")
-                for g in ("torn", "linked", "named", "first", "wrapped", "latin", "plain")
+                for g in ("whole", "torn", "linked", "named", "first", "latin", "plain")
                 if m[g]
             )
             start = begin + m.end()
@@ -739,6 +755,19 @@ class _Page:
                 )
             )
         return True
+
+    def _joined(self, start: int, end: int) -> str:
+        """Return ``source[start:end]`` with spaces where pandoc wrapped its lines."""
+        text = self.source[start:end]
+        if self.wraps == "none" or "\n" not in text:
+            return text
+
+        def join(m: re.Match[str]) -> str:
+            # As long as what it stands for, so that places in the text are those in the source.
+            is_wrap = not is_break(self.context, start + m.start(), start + m.end())
+            return " " * len(m[0]) if is_wrap else m[0]
+
+        return _line_end.sub(join, text)
 
     # ---------------------------------------------------------------- footnotes
 

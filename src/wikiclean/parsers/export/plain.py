@@ -47,7 +47,7 @@ _span: Final = tuple.__new__
 _word = r"[^\s\[\]\\*`<&${}~_:]++"
 _next_character = re.compile(r"(?:[\[*`\\!]|~~|<[^<>]{0,200}>)*+(.)", re.DOTALL)
 _words = rf"{_word}(?: {_word})*+"
-_bold = re.compile(rf"\*\*{_words}\*\*(?!\*)")
+_bold = re.compile(rf"\*\*(?!''){_words}\*\*(?!\*)")
 """Bold words in which nothing is to be read."""
 _style = re.compile(rf"<([a-z]+)>({_words})</\1>")
 """The same for an element."""
@@ -410,9 +410,10 @@ def record_link(
 
 def file_title(context: Context, destination: str, title: str) -> str:
     """Return the title of the file that an image shows, without the namespace."""
-    place = context.destinations.read(destination, title)
-    if place.kind == "file":
-        return place.name
+    for kind in (title, "wikilink"):  # newer pandocs leave the mark of images out of the title
+        place = context.destinations.read(destination, kind)
+        if place.kind == "file":
+            return place.name
     return context.destinations.site.title(destination).text or destination
 
 

@@ -25,9 +25,12 @@ from wikiclean.parsers.writer import Writer
 DRAWN: Final = ("timeline", "score", "graph", "hiero")
 """Elements of extensions that draw: what they hold are commands."""
 BLOCK_TAGS: Final = frozenset(
-    "p div li dt dd ul ol dl tr table caption center blockquote pre h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
+    "p div li dt dd ul ol dl tr table caption center blockquote pre poem h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
 )
-"""Elements that stand on lines of their own. Source: HTML Living Standard, "Flow content"."""
+"""
+Elements that stand on lines of their own. Source: HTML Living Standard, "Flow content"; MediaWiki
+makes a ``div`` of a poem.
+"""
 IMAGES: Final = frozenset({"img", "embed"})
 """Elements that pandoc makes of a file and that hold nothing."""
 FILMS: Final = frozenset({"video", "audio"})
@@ -621,7 +624,17 @@ class Scanner:
             return False
         while at > self.start and source[at - 1] in " \t>":
             at -= 1
+        if at == self.start and self._is_in_cell(at):
+            # Pandoc displays formulas behind a colon, which cells hardly have, and sounds in
+            # brackets are common there.
+            return _tex_sign.search(m[1]) is not None
         return at == self.start or source[at - 1] == "\n"
+
+    def _is_in_cell(self, at: int) -> bool:
+        """Whether a bar stands before this place on its line, as before cells of a pipe table."""
+        while at and self.source[at - 1] == " ":
+            at -= 1
+        return self.source.startswith("|", at - 1)
 
     def _stars(self, at: int, end: int) -> int:
         token = Token("stars", at, end)
@@ -827,8 +840,13 @@ class Scanner:
         if m is None or opened or not words:
             return end
         spaces = m[2][0].isspace() + m[2][-1].isspace()
-        # Apostrophes may be primes, seconds, inches or empty strings.
         close = m.end() - len(mark)
+        if not spaces and self.source[at - 1 : at] == "*" == self.source[m.end() : m.end() + 1]:
+            # Of five apostrophes on both sides pandoc reads only three where bold words follow.
+            opened.append(len(self.tokens))
+            self.tokens.append(Token("tag", at, end, b=close, text=QUOTES[mark]))
+            return end
+        # Apostrophes may be primes, seconds, inches or empty strings.
         primed = _primed.search(self.source, max(at - 2, self.start), at)
         if not spaces or primed or words[0] in ",.;:)=" or words[-1] in "(=":
             return end

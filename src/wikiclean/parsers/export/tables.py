@@ -47,7 +47,7 @@ _raw_mark = re.compile(
     |(?P<end>(?<!\S)\|\})
     |(?P<caption>(?<!\S)\|\+)
     |(?P<row>(?<!\S)\|-++)
-    |(?P<header>\\!\\!|(?<!\S)\\!)
+    |(?P<header>\\!\\!|(?<!\S)\\!|(?P<bare>!!|(?<!\S)!(?=\s)))
     |(?P<cell>\|\||(?<!\S)\|)
     """
 )
@@ -618,6 +618,8 @@ def _read_raw(source: str, start: int, end: int) -> _Table:
         kind, stop = m.lastgroup, m.start()
         if kind == "skip" or stop < begin:
             continue
+        if m["bare"] and inside == "cell" and not header:
+            continue  # newer pandocs do not escape it, nor where it is text
         if inside == "cell":
             table.rows[-1].append(_Cell(given, *_stripped(source, begin, stop), header=header))
         elif inside == "caption":
