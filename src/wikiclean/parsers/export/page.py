@@ -124,7 +124,8 @@ _gallery_item = re.compile(
     rf"|{_file}:(?P<named>[^|<>\[\]]{{1,255}}?{_extension})(?:\||(?=\s|\Z))"
     # Where a caption ends and a name begins nothing says, but letters may.
     rf"|\A(?P<first>[^|<>\[\]\n]{{1,255}}?{_extension})\|"
-    rf"|(?:(?<=[^\x00-\x7f]\s)|(?<=\"\)\s))(?P<latin>{_latin}{{1,255}}?{_extension})\|"
+    rf"""|(?:(?<=[^\x00-\x7f]\s)(?!"wikilink"\))|(?<="\)\s))"""
+    rf"(?P<latin>{_latin}{{1,255}}?{_extension})\|"
     rf"|(?P<plain>[^\s|<>\[\]()]{{1,255}}(?:\([^\s()|<>\[\]]{{1,40}}\))?{_extension})\|)",
     re.IGNORECASE,
 )
