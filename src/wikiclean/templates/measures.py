@@ -100,7 +100,7 @@ def _measure(call: Call, abbreviate: str, printing: Printing) -> Sequence[Part]:
         # Not a number in digits: what was given stands, with its unit.
         unit = UNITS.get(texts[1]) if len(texts) > 1 else None
         if unit is None:
-            return sequence(arguments[0], " ".join(texts[1:2]))
+            return tuple(arguments[:2])
         return sequence(arguments[0], _unit_word(unit, printing, names=True))
     code = rest[0] if rest else ""
     unit = UNITS.get(code)
@@ -110,7 +110,7 @@ def _measure(call: Call, abbreviate: str, printing: Printing) -> Sequence[Part]:
     numbers = [as_written.get(number.text, number.text) for number in values]
     given_words = _woven(numbers, spaces)
     if unit is None:
-        return (*given_words, f"&nbsp;{code}") if code else tuple(given_words)
+        return (*given_words, "&nbsp;", arguments[-len(rest)]) if code else tuple(given_words)
     measured = _composed(values, unit, rest, printing)
     if measured.text:
         shown: tuple[Part, ...] = (measured.text,)
@@ -347,7 +347,7 @@ def named_formula(symbols: Mapping[str, str]) -> Handler:
                 parts += ("<sup>", sign if size == "1" else size + sign, "</sup>")
             before = text
         target = given(call, "link")
-        if target is None or written(call, target) in ("#", "nolink"):
+        if not parts or target is None or written(call, target) in ("#", "nolink"):
             return parts
         return ("[[", target, "|", *parts, "]]") if is_target(written(call, target)) else parts
 

@@ -37,6 +37,7 @@ from wikiclean.templates.shapes import (
     flag,
     given,
     interwiki,
+    is_plain,
     is_target,
     linked,
     listed,
@@ -493,7 +494,7 @@ def land_page(call: Call) -> Sequence[Part]:
     if topic is None:
         return linked(call, subject)
     text = written(call, subject) + written(call, topic)
-    if is_target(text):
+    if is_target(text) and is_plain(call, label):
         return ("[[", subject, topic, "|", label, "]]")
     return (label,)
 
@@ -796,7 +797,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "僻字": argument(1),
         "藏": argument(1),
         "IPA link": argument(1),
-        "IPA blink": argument(1, before="[", after="]"),
+        "IPA blink": argument(1, before="&#91;", after="&#93;"),
         "Angbr": argument(1, before="⟨", after="⟩"),
         "Vtext": argument(1),
         "Red": argument(1),
