@@ -232,14 +232,14 @@ def _end_of(node: Any) -> int:  # noqa: ANN401 - the parser's own
     return int(node.end)
 
 
-def joined(separator: str, *, first: int = 1) -> Handler:
-    """Return a handler that leaves all numbered arguments from the *first* on, parted."""
+def joined(separator: str, *, first: int = 1, last: int = 9999) -> Handler:
+    """Return a handler that leaves all numbered arguments from *first* to *last*, parted."""
 
     def handle(call: Call) -> Sequence[Part]:
         parts: list[Part] = []
         for item in call.numbered(first):
             cut = trimmed(call, item)
-            if cut.start < cut.end:
+            if cut.start < cut.end and int(cut.name) <= last:
                 parts += (separator, cut) if parts else (cut,)
         return parts
 

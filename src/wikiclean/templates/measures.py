@@ -393,6 +393,68 @@ def grouped_number(call: Call) -> Sequence[Part]:
     return (plain.text,) if plain is not None else sequence(number)
 
 
+def root(call: Call) -> Sequence[Part]:
+    """Leave a root, with its degree above if it is not two: ``{{radic|2|3}}``."""
+    number, degree = given(call, "1"), given(call, "2")
+    above: tuple[Part, ...] = ("<sup>", degree, "</sup>") if degree is not None else ()
+    return (*above, "√", number) if number is not None else ()
+
+
+def character(call: Call) -> Sequence[Part]:
+    """Leave a character with its number and its name: ``{{unichar|2013|EN DASH}}``."""
+    code, name = given(call, "1"), given(call, "2")
+    if code is None:
+        return sequence(name)
+    text = written(call, code)
+    known = re.fullmatch("[0-9A-Fa-f]{2,6}", text)
+    full = text.upper().zfill(4)
+    number = code if not known or text == full else full
+    sign = f" &#x{text};" if known else None
+    return sequence("U+", number, sign, " " if name else None, name)
+
+
+def height(printing: Callable[[Call], Printing] = lambda _: SYMBOLS) -> Handler:
+    """
+    Return the handler of the height of a person, in metres and in feet: ``{{height|m=1.80}}``.
+
+    Args:
+        printing: What the wiki prints, on the page of a call.
+    """
+    return lambda call: _height(call, printing(call))
+
+
+def _height(call: Call, printing: Printing) -> Sequence[Part]:
+    before, after = printing.brackets
+    metres = given(call, "m", "metre", "meter")
+    metric = metres or given(call, "cm")
+    if metric is not None:
+        unit, digits = (UNITS["m"], 2) if metres is not None else (UNITS["cm"], 0)
+        shown = (metric, _unit_word(unit, printing, names=True))
+        number = read_number(written(call, metric))
+        if number is None or number.value <= 0:
+            return shown
+        # To the nearest inch, however exact the height is.
+        whole = Number(number.value, min(number.decimals, digits), number.text)
+        result = _feet_and_inches([whole], unit, printing)
+        return (*shown, f"{before}{result}{after}")
+    parts: list[Part] = []
+    total = Decimal(0)
+    for code, names in (("ft", ("ft", "foot", "feet")), ("in", ("in", "inch", "inches"))):
+        found = given(call, *names)
+        if found is None:
+            continue
+        word = _unit_word(UNITS[code], printing, names=True)
+        parts += (*((" ",) if parts and _LATIN.match(word[-1]) else ()), found, word)
+        number = read_number(written(call, found))
+        if number is None:
+            return parts
+        total += converted(number.value, UNITS[code], UNITS["m"])
+    if total > 0:
+        word = _unit_word(UNITS["m"], printing, names=True)
+        parts.append(before + printed(total, 2) + word + after)
+    return parts
+
+
 _DEGREES: Final = re.compile(r"[NSEWnsew]")
 
 

@@ -30,7 +30,7 @@ from wikiclean.templates import (
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
 from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
-from wikiclean.templates.measures import Printing, average_mass, measure, named_formula
+from wikiclean.templates.measures import Printing, average_mass, height, measure, named_formula
 from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
     cell,
@@ -501,7 +501,11 @@ def land_page(call: Call) -> Sequence[Part]:
 
 def team(call: Call) -> Sequence[Part]:
     """Leave the name of the land whose team is meant: ``{{fb|JPN}}``, ``{{cr|IND}}``."""
-    subject = given(call, "1")
+    return team_of(call, given(call, "1"))
+
+
+def team_of(call: Call, subject: Argument | None) -> tuple[Part, ...]:
+    """Return the name of a land by its code, or what stands for it."""
     if subject is None:
         return ()
     return (_land(call, written(call, subject)) or subject,)
@@ -780,7 +784,13 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Ilh": named_link,
         "Нп3": pasted_link,
         "Link-wd": data_link,
+        "連接號": worded("—", "－"),
+        "間隔號": constant("·"),
         # Dates
+        "Circa": lambda call: (
+            listed("—", [(wording(call, "约", "約"), year) for year in positional(call)[:2]])
+            or (wording(call, "约", "約"),)
+        ),
         "Bd": life,
         "BD": life_in_brackets,
         "Start date": date,
@@ -790,6 +800,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         # Numbers and formulas
         "Convert": measure("out", measures_printed),
         "Cvt": measure("on", measures_printed),
+        "Height": height(measures_printed),
         "M": average_mass,
         "化學式": named_formula(ELEMENTS),
         "Solar mass": solar_masses,
@@ -814,6 +825,12 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Flaglink": land_page,
         "Fb": team,
         "Cr": team,
+        "FlagIOC": lambda call: listed(
+            " ", [team(call), sequence(given(call, "3"))] if given(call, "1") else []
+        ),
+        "FlagIOCmedalist": lambda call: listed(
+            "<br>", [sequence(given(call, "1")), team_of(call, given(call, "2"))]
+        ),
         "站": station,
         "中国国道名": national_road,
         "車站編號": argument(3),
@@ -842,6 +859,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Some": opening_cell("某些", "某些"),
         "Unknown": opening_cell("未知", "未知"),
         "Dunno": opening_cell("?", "?"),
+        "Eliminated": opening_cell("淘汰", "淘汰"),
         "Version": version,
         # Links to other sites
         "Wayback": archived,
