@@ -34,6 +34,7 @@ from wikiclean.templates.measures import (
     coordinates,
     formula,
     fraction,
+    gauge,
     grouped_number,
     height,
     measure,
@@ -207,6 +208,13 @@ def dated(sign: str) -> Handler:
         return (sign, *(("&nbsp;", *listed(gap, [(year,) for year in years])) if years else ()))
 
     return handle
+
+
+def old_style_date(call: Call) -> Sequence[Part]:
+    """Leave a day, the same of the old calendar in brackets, and the year."""
+    day, year, old = (given(call, number) for number in "123")
+    bracket = ("&#91;O.S. ", old, "&#93;") if old is not None else ()
+    return listed(" ", [sequence(day), bracket, sequence(year)])
 
 
 def marriage(call: Call) -> Sequence[Part]:
@@ -489,6 +497,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Circa": circa,
         "Floruit": dated("fl."),
         "Reign": dated("r."),
+        "OldStyleDate": old_style_date,
         "Marriage": marriage,
         "Start date": date,
         "Death date and age": date,
@@ -522,6 +531,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Abs": argument(1, before="&#124;", after="&#124;"),
         "Unichar": character,
         "Height": height(),
+        "Track gauge": gauge(),
         # Sums of money: the sign stands before the number
         "US$": argument(1, before="US$"),
         "A$": argument(1, before="A$"),

@@ -338,7 +338,10 @@ def named_formula(symbols: Mapping[str, str]) -> Handler:
             elif not re.fullmatch(r"-?[0-9]{1,4}", text):
                 return None
             elif before in known:
-                parts += ("<sub>", piece, "</sub>") if int(text) > 1 else ()
+                if int(text) > 1:
+                    if "<" in known[before]:
+                        parts[-1] = f"({known[before]})"  # a group of atoms
+                    parts += ("<sub>", piece, "</sub>")
             elif not before:
                 parts.append(piece)
             else:
@@ -411,6 +414,23 @@ def character(call: Call) -> Sequence[Part]:
     number = code if not known or text == full else full
     sign = f" &#x{text};" if known else None
     return sequence("U+", number, sign, " " if name else None, name)
+
+
+def gauge(printing: Callable[[Call], Printing] = lambda _: SYMBOLS) -> Handler:
+    """
+    Return the handler of the gauge of a track: ``{{track gauge|1435mm}}``; unknown in inches.
+
+    Args:
+        printing: What the wiki prints, on the page of a call.
+    """
+
+    def handle(call: Call) -> Sequence[Part] | None:
+        found = re.fullmatch(r"([1-9][0-9]{2,3}) ?mm", call.value("1"))
+        if found is None:
+            return None
+        return (f"{int(found[1]):,}" + _unit_word(UNITS["mm"], printing(call), names=True),)
+
+    return handle
 
 
 def height(printing: Callable[[Call], Printing] = lambda _: SYMBOLS) -> Handler:

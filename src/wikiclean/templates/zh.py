@@ -30,7 +30,14 @@ from wikiclean.templates import (
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
 from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
-from wikiclean.templates.measures import Printing, average_mass, height, measure, named_formula
+from wikiclean.templates.measures import (
+    Printing,
+    average_mass,
+    gauge,
+    height,
+    measure,
+    named_formula,
+)
 from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
     cell,
@@ -801,8 +808,9 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Convert": measure("out", measures_printed),
         "Cvt": measure("on", measures_printed),
         "Height": height(measures_printed),
+        "Track gauge": gauge(measures_printed),
         "M": average_mass,
-        "化學式": named_formula(ELEMENTS),
+        "化學式": named_formula({**ELEMENTS, **dict.fromkeys("铵銨", "NH<sub>4</sub>")}),
         "Solar mass": solar_masses,
         # Looks
         "僻字": argument(1),
