@@ -390,6 +390,60 @@ def test_a_page_with_any_call_is_read(name: str, arguments: list[tuple[str, str]
     assert all(document.text[slice(*link.span)] == link.label for link in document.links)
 
 
+PLAIN = st.sampled_from(
+    ["", "甲", "1", "3.5", "2000年", "en", "JPN", "to", "kg", "yes", "-", "乙#丙"]
+)
+
+
+@given(
+    table_name=st.sampled_from(HANDLERS_BY_TABLE),
+    arguments=st.lists(st.tuples(NAMES, PLAIN), max_size=6),
+)
+def test_comments_at_the_ends_of_arguments_change_nothing(
+    table_name: tuple[str, str], arguments: list[tuple[str, str]]
+) -> None:
+    """MediaWiki takes comments out before a template sees its arguments."""
+    wiki, name = table_name
+    pages = []
+    for before, behind in (("", ""), ("<!-- a --> ", ""), ("", "<!-- b --><!-- c -->")):
+        inside = "".join(
+            f"|{key}={before}{value}{behind}" if key else f"|{before}{value}{behind}"
+            for key, value in arguments
+        )
+        pages.append(read("前{{" + name.replace("*", "x") + inside + "}}后", wiki=wiki))
+    assert len({page.text for page in pages}) == 1
+    assert len({tuple(note.text for note in page.footnotes) for page in pages}) == 1
+
+
+@given(
+    table_name=st.sampled_from(HANDLERS_BY_TABLE),
+    names=st.lists(NAMES, max_size=5),
+    around=st.sampled_from(
+        [
+            *(("[[目標|", "]]"), ("[[", "]]"), ("{{lang|en|", "}}")),
+            *(("''", "''"), ("", "<ref>註</ref>")),
+        ]
+    ),
+)
+def test_markup_in_an_argument_keeps_its_words(
+    table_name: tuple[str, str], names: list[str], around: tuple[str, str]
+) -> None:
+    """What is shown of a plain argument is shown of a link, a template or a note in its place."""
+    wiki, name = table_name
+    words = [f"詞{place}詞" for place in range(len(names))]
+
+    def page(before: str, behind: str) -> str:
+        pieces = [f"{key}={before}{word}{behind}" for key, word in zip(names, words, strict=True)]
+        inside = "".join("|" + piece.removeprefix("=") for piece in pieces)
+        document = read("前{{" + name.replace("*", "x") + inside + "}}后", wiki=wiki)
+        return "\n".join((document.text, *(note.text for note in document.footnotes)))
+
+    plain, marked = page("", ""), page(*around)
+    assert [word for word in words if word in plain and word not in marked] == []
+    assert "[[" not in marked
+    assert "{{lang" not in marked
+
+
 @given(
     number=st.from_regex(re.compile(r"-?\d{1,9}(\.\d{1,6})?", re.ASCII), fullmatch=True),
     code=st.sampled_from(sorted(UNITS)),

@@ -48,7 +48,7 @@ def with_aliases(
 CORE_ALIASES: Final[Mapping[str, tuple[str, ...]]] = read_aliases(
     """
 Lang = Langue | Rtl-lang
-Transl = Transliteration
+Transl = Transliteration | Tlit
 IPA = IPA2
 IPAc-en = IPAEng
 Script = Script/* | Unicode | Polytonic
@@ -57,24 +57,56 @@ Ill = Illm | Interlanguage link | Ill2 | Interlanguage link multi | Ill-multi
 Start date = End date | Birth date | Birth date and age | Death date | Film date | Birth-date |
     Dob | Bda | Start date and age
 Death date and age = Dda | Death-date and age
+Section link = Slink
+FlagIOCmedalist = FlagIOC2medalist | Flagmedalist
+FlagIOCathlete = FlagIOC2athlete | Flagathlete
+FlagIOC = FlagIOC2 | FlagIOCteam
+Circa = C. | Ca.
+Floruit = Fl.
+Radic = Sqrt
 Frac = Fraction | Sfrac | Tfrac
 Exp10 = E
 Chem = Chemical formula
 Formatnum = Nts | Commas | Number format
 Mvar = Math variable
 Coord = Coordinate
+US$ = USD
+HK$ = HKD
+NT$ = NTD
+GBP = £
+€ = Euro
+JPY = ¥
+INR = ₹
+KRW = ₩
+OCLC = Oclc
+Doi = DOI
+Arxiv = ArXiv
+JSTOR = Jstor
+LCCN = Lccn
+OldStyleDate = Oldstyledate
+Track gauge = RailGauge | Rail gauge
 ISBN = Isbn | ISBNT
 ISSN = Issn | ISSN link
 Small = Smalldiv
 Big = Large | Huge
-Nowrap = Nwr | Nowr | NoWrap | Noswrap
+Nowrap begin = Nowrap end
+MongolUnicode = ManchuSibeUnicode | Bo-textonly | Nastaliq
+Key press = Keypress | Key
+Background color = Bgcolor
+Nowrap = Nobreak | Nwr | Nowr | NoWrap | Noswrap
 Color = Colour | Colored text
 Font color = Font colour | Fontcolor
 Small caps = Smallcaps | Sc
 Spaces = Space
-Snd = Spnd | Sndash | Spaced en dash
-Mdash = Em dash
-Ndash = En dash
+· = Dot | Middot | ·w
+• = Bull | •w
+Thin space = Thinsp | Thinspace
+Dagger = †
+Double dagger = ‡
+Nbhyph = Nbhyphen | Nbh
+Snd = Snds | – | Spnd | Sndash | Spaced en dash
+Mdash = Em dash | Emdash | Mdashb
+Ndash = En dash | Endash
 Abbr = Abbrlink | Define | H:title
 Code = Inlinecode | Codett | Mono2 | Kbd | Samp
 Mono = Monospace | Tt
@@ -92,15 +124,21 @@ Harvtxt = Harvard citation text | Harvcol | Harvp
 Reflist = References | RefList | Refs | Reflist2
 Cite * = Vcite *
 Fact = Cn | Citation needed | Facts | Fact2 | Original research inline | Sourceinline | Specify |
-    Need citation
+    Need citation | Citation needed span | Cn-span | Fact span | Clarify span
 Clarify = Who | When | Why | Which | Where | How | Whom | Vague | By whom | Clarification needed |
     Elucidate
 Dead link = Deadlink | Broken link | Dubious | Page needed | Page number needed | Verify source |
     Failed verification | Unreliable source? | Better source | Request quotation |
+    Better source needed | Unreliable source | Update inline | Update after | Needs update |
+    Full citation needed | Full | Self-published inline | Self-published source | Volume needed |
+    Primary source inline | Non-primary source needed | According to whom | Weasel inline |
+    Peacock inline | POV statement | Relevance inline | Importance inline | Disputed inline |
+    Undue weight inline | Medical citation needed | Year needed | Date missing | Ambiguous |
+    Disambiguation needed | Dn | Permanent dead link | Where? | Who? | Which? | ISBN missing |
     Notability inline | Need translation inline
 Flag = Flagcountry | Flagu
-Flagicon = Flagdeco | Flag icon | Fbicon | Flagicon image | Flagiconmil | Player flag |
-    Flagcollection
+Flagicon = Fbaicon | Cricon | Flagdeco | Flag icon | Fbicon | Flagicon image | Flagiconmil |
+    Player flag | Flagcollection
 Rint = RINT | Ric | BSicon | Access icon
 Quote = Quotation | Bquote | Quoteblock
 Cquote = Cquote2 | Cquote3 | Centered pull quote
@@ -120,8 +158,15 @@ Col-begin = Col-break | Col-end | Col-2 | Col-3 | Col-4 | Col-5 | Div col | Div 
     Flex columns | Familytree/start | Familytree/end | Family tree/start | Family tree/end |
     Chart/start | Chart/end | Chart top | Chart bottom | Tree chart/start | Tree chart/end
 Plainlist = Plain list | Plainlist/*
+Increase = Decrease | Steady | IncreaseNegative | DecreasePositive | Tick | X mark | Aye | Nay |
+    Check mark | Gold01 | Silver02 | Bronze03 | Gold1 | Silver2 | Bronze3 | Gold medal |
+    Silver medal | Bronze medal
+Comma separated entries = Cslist
+Glossary = Glossary end | Glossary begin
+Block indent = Blockindent
+Poem quote = Poemquote
 Hlist = HList | Horizontal list
-Ubl = Unbulleted List | UBL | Ublist | Unbullet
+Ubl = Bulleted list | Bulletedlist | Blist | Unbulleted List | UBL | Ublist | Unbullet
 Ordered list = Numbered list
 Flowlist = Flow list
 Main = Main article | Mainarticle | Main page | Main articles
@@ -147,6 +192,9 @@ Authority control = Normdaten | Commons category | Commonscat | Commons | Common
     Wikisource | Wiktionary | Wikispecies | Wikibooks | Wikinews | Wikivoyage |
     Sister project links | Sisterlinks | Portal | Portal bar | Portalbar | Taxonbar | Good article |
     Featured article | Use dmy dates | Use mdy dates | Short description | Italic title |
+    Use British English | Use American English | Use Australian English | Use Canadian English |
+    Use Indian English | EngvarB | Library resources box | Wikipedia books | Spoken Wikipedia |
+    Commons and category | Contains special characters |
     Lowercase title | Lowercase | Wrongtitle | Correct title | Coord missing
 """
 )

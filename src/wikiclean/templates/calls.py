@@ -8,6 +8,7 @@ calls is the parser's matter.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -115,8 +116,10 @@ class Call:
             by_name = self._by_name = {one.name: one for one in self.arguments}
         for name in names:
             found = by_name.get(name)
-            if found is not None and self.source[found.start : found.end].strip():
-                return found
+            if found is not None:
+                text = self.source[found.start : found.end].strip()
+                if text and not (text.startswith("<!--") and _is_blank(self.source, found)):
+                    return found
         return None
 
     def numbered(self, first: int = 1) -> list[Argument]:
@@ -128,9 +131,12 @@ class Call:
         return [found[number] for number in sorted(found) if number >= first]
 
     def value(self, *names: str) -> str:
-        """Return that argument as it is written, without spaces around it; else nothing."""
-        argument = self.get(*names)
-        return self.source[argument.start : argument.end].strip() if argument else ""
+        """Return that argument as it is written, less what `trimmed` cuts; else nothing."""
+        found = self.get(*names)
+        if found is None:
+            return ""
+        cut = trimmed(self, found)
+        return self.source[cut.start : cut.end]
 
 
 Part: TypeAlias = str | Argument
@@ -168,25 +174,72 @@ def argument(*names: str | int, before: str = "", after: str = "") -> Handler:
 
 
 def trimmed(call: Call, found: Argument) -> Argument:
-    """Return an argument without the spaces around it, as templates that trim use it."""
-    value = call.source[found.start : found.end]
-    left = len(value) - len(value.lstrip())
-    right = len(value.rstrip())
-    if left == 0 and right == len(value):
+    """
+    Return an argument without the spaces around it, as templates that trim use it.
+
+    Comments at its ends go with them: MediaWiki takes them out before a template sees a value.
+    """
+    start, end = found.start, found.end
+    if found.nodes and "<!--" in call.source[start:end]:
+        start, end = _without_comments(call.source, found)
+    return _cut(call, found, start, end)
+
+
+def without_spaces(call: Call, found: Argument) -> Argument:
+    """Return an argument without the spaces around it; comments stay, and are drops of the page."""
+    return _cut(call, found, found.start, found.end)
+
+
+def _cut(call: Call, found: Argument, start: int, end: int) -> Argument:
+    value = call.source[start:end]
+    left = start + len(value) - len(value.lstrip())
+    right = start + len(value.rstrip())
+    if left == found.start and right == found.end:
         return found
-    return Argument(
-        found.name, found.start + left, found.start + right, positional=False, nodes=found.nodes
-    )
+    return Argument(found.name, left, max(left, right), positional=False, nodes=found.nodes)
 
 
-def joined(separator: str, *, first: int = 1) -> Handler:
-    """Return a handler that leaves all numbered arguments from the *first* on, parted."""
+def _is_blank(source: str, found: Argument) -> bool:
+    start, end = _without_comments(source, found)
+    return not source[start:end].strip()
+
+
+def _without_comments(source: str, found: Argument) -> tuple[int, int]:
+    """Return where an argument begins and ends without the comments at its ends."""
+    start, end, nodes = found.start, found.end, found.nodes
+    first = bisect_right(nodes, start, key=_end_of)
+    last = bisect_left(nodes, end, key=_start_of)
+    while first < last:
+        node = nodes[first]
+        if node.kind != "comment" or source[start : max(start, node.start)].strip():
+            break
+        start = min(node.end, end)  # one that is alone on its line takes the line's end with it
+        first += 1
+    while first < last:
+        node = nodes[last - 1]
+        if node.kind != "comment" or source[min(node.end, end) : end].strip():
+            break
+        end = max(node.start, start)
+        last -= 1
+    return start, end
+
+
+def _start_of(node: Any) -> int:  # noqa: ANN401 - the parser's own
+    return int(node.start)
+
+
+def _end_of(node: Any) -> int:  # noqa: ANN401 - the parser's own
+    return int(node.end)
+
+
+def joined(separator: str, *, first: int = 1, last: int = 9999) -> Handler:
+    """Return a handler that leaves all numbered arguments from *first* to *last*, parted."""
 
     def handle(call: Call) -> Sequence[Part]:
         parts: list[Part] = []
         for item in call.numbered(first):
             cut = trimmed(call, item)
-            if cut.start < cut.end:
+            if cut.start < cut.end and int(cut.name) <= last:
                 parts += (separator, cut) if parts else (cut,)
         return parts
 

@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wikiclean.templates.calls import Call, Part
+from wikiclean.templates.calls import Argument, Call, Part
 from wikiclean.templates.shapes import (
     external,
     given,
@@ -118,11 +118,13 @@ def cite(
         groups.append((chapter,))
     trans = given(call, "trans-title", "trans_title")
     title = titled(call)
-    if chapter is not None and title == (chapter,):
+    if chapter is not None and all(_same(part, chapter) for part in title):
         title = ()  # it stands there for a title that is missing
     # Alone, a translated title stands for the title.
     own = given(call, *_TITLES, "script-title", "script_title")
-    groups.append((*title, " [", trans, "]") if trans is not None and own is not None else title)
+    groups.append(
+        (*title, " &#91;", trans, "&#93;") if trans is not None and own is not None else title
+    )
     if editors and authors:
         groups.append((wording(call, "(编) ", "(編) "), *editors) if chinese else editors)
     edition = given(call, "edition")
@@ -147,6 +149,10 @@ def cite(
     if not parts:
         return ()
     return tuple(part for part in (*parts, "" if comma else ".") if part != "")
+
+
+def _same(part: Part, other: Argument) -> bool:
+    return isinstance(part, Argument) and (part.start, part.end) == (other.start, other.end)
 
 
 def _sentences(call: Call, groups: Sequence[Sequence[Part]]) -> tuple[Part, ...]:
@@ -175,7 +181,7 @@ def _published(call: Call) -> tuple[Part, ...]:
         when = (*when, ": " if when else "", pages)
     read = given(call, "access-date", "accessdate", "accessed", "訪問日期", "访问日期")
     if read is not None:
-        when = (*when, " " if when else "", "[", read, "]")
+        when = (*when, " " if when else "", "&#91;", read, "&#93;")
     return tuple(part for part in listed(". ", [where, when]) if part != "")
 
 

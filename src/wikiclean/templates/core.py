@@ -30,11 +30,15 @@ from wikiclean.templates.calls import (
 )
 from wikiclean.templates.citations import cite
 from wikiclean.templates.measures import (
+    character,
     coordinates,
     formula,
     fraction,
+    gauge,
     grouped_number,
+    height,
     measure,
+    root,
     typed_formula,
     value,
 )
@@ -55,6 +59,7 @@ from wikiclean.templates.shapes import (
     is_target,
     linked,
     listed,
+    note,
     part_of,
     positional,
     ruby,
@@ -153,7 +158,69 @@ def web_address(call: Call) -> Sequence[Part]:
 _PROTOCOL: Final = re.compile(r"(?:[a-zA-Z]{3,8}:)?//")
 
 
+def section_link(call: Call) -> Sequence[Part]:
+    """Leave a page and its section with a sign between them: ``{{section link|page|section}}``."""
+    page, section = given(call, "1"), given(call, "2")
+    if page is None or section is None:
+        return sequence("§&nbsp;" if section else None, section or page)
+    if not all(is_target(written(call, part)) for part in (page, section)):
+        return (page, " §&nbsp;", section)
+    return ("[[", page, "#", section, "|", page, " §&nbsp;", section, "]]")
+
+
+def ship(prefix: str) -> Handler:
+    """
+    Return the handler of a ship's name: ``{{HMS|Iveston|M1151|6}}``.
+
+    The third argument says how much is shown: nothing, all; 2, the name; 6, all but the number.
+    """
+
+    def handle(call: Call) -> Sequence[Part] | None:
+        name, number, shown = given(call, "1"), given(call, "2"), call.value("3")
+        if name is None or shown not in ("", "2", "6"):
+            return None
+        whole = (f"{prefix} ", name)
+        label = (name,) if shown == "2" else whole
+        bracket = (" (", number, ")") if number is not None else ()
+        words = (*label, *(bracket if not shown else ()))
+        if all(is_target(written(call, part)) for part in (name, number) if part is not None):
+            return ("[[", *whole, *bracket, "|", *words, "]]")
+        return words
+
+    return handle
+
+
 # ---------------------------------------------------------------- dates
+
+
+def circa(call: Call) -> Sequence[Part]:
+    """Leave a year that is not certain, or two: ``{{circa|1066}}``."""
+    years = [("c.&nbsp;", year) for year in positional(call)[:2]]
+    return listed("&nbsp;– ", years) or ("c.",)
+
+
+def dated(sign: str) -> Handler:
+    """Return the handler of a year, or of two, behind a sign: ``{{floruit|1066|1087}}``."""
+
+    def handle(call: Call) -> Sequence[Part]:
+        years = positional(call)[:2]
+        gap = "–" if all(written(call, year).isdigit() for year in years) else "&nbsp;– "
+        return (sign, *(("&nbsp;", *listed(gap, [(year,) for year in years])) if years else ()))
+
+    return handle
+
+
+def old_style_date(call: Call) -> Sequence[Part]:
+    """Leave a day, the same of the old calendar in brackets, and the year."""
+    day, year, old = (given(call, number) for number in "123")
+    bracket = ("&#91;O.S. ", old, "&#93;") if old is not None else ()
+    return listed(" ", [sequence(day), bracket, sequence(year)])
+
+
+def marriage(call: Call) -> Sequence[Part]:
+    """Leave a name, and the years of a marriage in brackets."""
+    years = listed("–", [(year,) for year in positional(call) if year.name in ("2", "3")])
+    return listed(" ", [sequence(given(call, "1")), ("(", *years, ")") if years else ()])
 
 
 def read_date(call: Call, first: int = 1) -> list[int] | None:
@@ -402,7 +469,36 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Flag": lambda call: linked(call, name) if (name := given(call, "1")) else (),
         "Flagicon": nothing,
         "Rint": nothing,
+        "Section link": section_link,
+        "Wikt-lang": argument(3, 2),
+        "FlagIOC": lambda call: listed(
+            " ", [sequence(given(call, "1")), sequence(given(call, "3"))]
+        ),
+        "FlagIOCmedalist": lambda call: listed(
+            "<br>", [sequence(given(call, "1")), sequence(given(call, "2"))]
+        ),
+        "FlagIOCathlete": lambda call: listed(
+            " ",
+            [
+                sequence(given(call, "1")),
+                ("(", code, ")") if (code := given(call, "2")) else (),
+            ],
+        ),
+        "Noflag": argument(1),
+        "HMS": ship("HMS"),
+        "USS": ship("USS"),
+        "RMS": ship("RMS"),
+        "HMAS": ship("HMAS"),
+        "HMCS": ship("HMCS"),
+        "USNS": ship("USNS"),
+        "USCGC": ship("USCGC"),
+        "MV": ship("MV"),
         # Dates
+        "Circa": circa,
+        "Floruit": dated("fl."),
+        "Reign": dated("r."),
+        "OldStyleDate": old_style_date,
+        "Marriage": marriage,
         "Start date": date,
         "Death date and age": date,
         "Age": age,
@@ -428,6 +524,35 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
             if (text := given(call, "5")) is None
             else (text,)
         ),
+        "Bibleref": joined(" ", last=2),
+        "Pi": constant("''π''"),
+        "Overline": argument(1),
+        "Radic": root,
+        "Abs": argument(1, before="&#124;", after="&#124;"),
+        "Unichar": character,
+        "Height": height(),
+        "Track gauge": gauge(),
+        # Sums of money: the sign stands before the number
+        "US$": argument(1, before="US$"),
+        "A$": argument(1, before="A$"),
+        "HK$": argument(1, before="HK$"),
+        "NT$": argument(1, before="NT$"),
+        "GBP": argument(1, before="£"),
+        "€": argument(1, before="€"),
+        "JPY": argument(1, before="¥"),
+        "INR": argument(1, before="₹"),
+        "KRW": argument(1, before="₩"),
+        # Numbers in catalogues
+        "OCLC": argument(1, before="OCLC "),
+        "Doi": argument(1, before="doi:"),
+        "Arxiv": lambda call: (
+            ("arXiv:", *words) if (words := listed("/", [(p,) for p in positional(call)])) else ()
+        ),
+        "Hdl": argument(1, before="hdl:"),
+        "Bibcode": argument(1, before="Bibcode:"),
+        "PMID": argument(1, before="PMID "),
+        "JSTOR": argument(1, before="JSTOR "),
+        "LCCN": argument(1, before="LCCN "),
         "ISBN": argument(1, before="ISBN "),
         "ISSN": argument(1, before="ISSN "),
         "LaTeX": constant("LaTeX"),
@@ -452,6 +577,12 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Resize": argument(2, 1),
         "Center": argument(1, before="<div>", after="</div>"),
         "Small caps": argument(1),
+        "Nowrap begin": nothing,
+        "Noitalic": argument(1),
+        "Char": argument(1),
+        "MongolUnicode": argument(1),
+        "Key press": joined("+"),
+        "Background color": argument(2),
         "Color": argument(2, 3),
         "Font color": argument(3, 2, "text"),
         "Legend": argument(2),
@@ -472,6 +603,25 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Snd": constant("&nbsp;– "),
         "Spaced ndash": constant("&nbsp;– "),
         "Ndash": constant("–"),
+        "' \"": constant('&#39;"'),
+        "\" '": constant('"&#39;'),
+        "'-": constant("&#39;"),
+        '"-': constant('"'),
+        "((": constant("&#123;&#123;"),
+        "))": constant("&#125;&#125;"),
+        "!!": constant("||"),
+        "!-": constant("|-"),
+        "(!": constant("{|"),
+        "!)": constant("|}"),
+        "Pipe": constant("&#124;"),
+        "Asterisk": constant("&#42;"),
+        "Dagger": constant("†"),
+        "Double dagger": constant("‡"),
+        "Thin space": constant("&thinsp;"),
+        "Zwsp": constant("&#8203;"),
+        "Nbhyph": constant("‑"),
+        "Increase": nothing,
+        "Break": constant("<br>"),
         "Music": music_sign,
         "Hearts": constant("♥"),
         "Diamonds": constant("♦"),
@@ -481,7 +631,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "'": constant("&#39;"),
         "'s": constant("&#39;s"),
         # Doubts: the text stays, the mark behind it goes
-        "Fact": argument(1),
+        "Fact": argument(1, "text"),
         "Clarify": argument(1, "text"),
         "Dead link": nothing,
         "Sic": argument(1),
@@ -495,6 +645,15 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Flowlist": joined(" · "),
         "Ordered list": ordered,
         "Br separated entries": joined("<br>"),
+        "Comma separated entries": joined(", "),
+        "Defn": argument("defn", 1, before=": "),
+        "Glossary": nothing,
+        "Block indent": argument(1, "text", "content", before="<div>", after="</div>"),
+        "Poem quote": lambda call: (
+            (note(call, text, body=True, tag="poem"),)
+            if (text := given(call, "1", "text", "quote")) is not None
+            else ()
+        ),
         "Quote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
         "Blockquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),
         "Cquote": argument(1, "text", "quote", before="<blockquote>", after="</blockquote>"),

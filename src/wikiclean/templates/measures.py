@@ -100,7 +100,7 @@ def _measure(call: Call, abbreviate: str, printing: Printing) -> Sequence[Part]:
         # Not a number in digits: what was given stands, with its unit.
         unit = UNITS.get(texts[1]) if len(texts) > 1 else None
         if unit is None:
-            return sequence(arguments[0], " ".join(texts[1:2]))
+            return tuple(arguments[:2])
         return sequence(arguments[0], _unit_word(unit, printing, names=True))
     code = rest[0] if rest else ""
     unit = UNITS.get(code)
@@ -110,7 +110,7 @@ def _measure(call: Call, abbreviate: str, printing: Printing) -> Sequence[Part]:
     numbers = [as_written.get(number.text, number.text) for number in values]
     given_words = _woven(numbers, spaces)
     if unit is None:
-        return (*given_words, f"&nbsp;{code}") if code else tuple(given_words)
+        return (*given_words, "&nbsp;", arguments[-len(rest)]) if code else tuple(given_words)
     measured = _composed(values, unit, rest, printing)
     if measured.text:
         shown: tuple[Part, ...] = (measured.text,)
@@ -338,7 +338,10 @@ def named_formula(symbols: Mapping[str, str]) -> Handler:
             elif not re.fullmatch(r"-?[0-9]{1,4}", text):
                 return None
             elif before in known:
-                parts += ("<sub>", piece, "</sub>") if int(text) > 1 else ()
+                if int(text) > 1:
+                    if "<" in known[before]:
+                        parts[-1] = f"({known[before]})"  # a group of atoms
+                    parts += ("<sub>", piece, "</sub>")
             elif not before:
                 parts.append(piece)
             else:
@@ -347,7 +350,7 @@ def named_formula(symbols: Mapping[str, str]) -> Handler:
                 parts += ("<sup>", sign if size == "1" else size + sign, "</sup>")
             before = text
         target = given(call, "link")
-        if target is None or written(call, target) in ("#", "nolink"):
+        if not parts or target is None or written(call, target) in ("#", "nolink"):
             return parts
         return ("[[", target, "|", *parts, "]]") if is_target(written(call, target)) else parts
 
@@ -391,6 +394,85 @@ def grouped_number(call: Call) -> Sequence[Part]:
     number = given(call, "1")
     plain = read_number(written(call, number)) if number is not None else None
     return (plain.text,) if plain is not None else sequence(number)
+
+
+def root(call: Call) -> Sequence[Part]:
+    """Leave a root, with its degree above if it is not two: ``{{radic|2|3}}``."""
+    number, degree = given(call, "1"), given(call, "2")
+    above: tuple[Part, ...] = ("<sup>", degree, "</sup>") if degree is not None else ()
+    return (*above, "√", number) if number is not None else ()
+
+
+def character(call: Call) -> Sequence[Part]:
+    """Leave a character with its number and its name: ``{{unichar|2013|EN DASH}}``."""
+    code, name = given(call, "1"), given(call, "2")
+    if code is None:
+        return sequence(name)
+    text = written(call, code)
+    known = re.fullmatch("[0-9A-Fa-f]{2,6}", text)
+    full = text.upper().zfill(4)
+    number = code if not known or text == full else full
+    sign = f" &#x{text};" if known else None
+    return sequence("U+", number, sign, " " if name else None, name)
+
+
+def gauge(printing: Callable[[Call], Printing] = lambda _: SYMBOLS) -> Handler:
+    """
+    Return the handler of the gauge of a track: ``{{track gauge|1435mm}}``; unknown in inches.
+
+    Args:
+        printing: What the wiki prints, on the page of a call.
+    """
+
+    def handle(call: Call) -> Sequence[Part] | None:
+        found = re.fullmatch(r"([1-9][0-9]{2,3}) ?mm", call.value("1"))
+        if found is None:
+            return None
+        return (f"{int(found[1]):,}" + _unit_word(UNITS["mm"], printing(call), names=True),)
+
+    return handle
+
+
+def height(printing: Callable[[Call], Printing] = lambda _: SYMBOLS) -> Handler:
+    """
+    Return the handler of the height of a person, in metres and in feet: ``{{height|m=1.80}}``.
+
+    Args:
+        printing: What the wiki prints, on the page of a call.
+    """
+    return lambda call: _height(call, printing(call))
+
+
+def _height(call: Call, printing: Printing) -> Sequence[Part]:
+    before, after = printing.brackets
+    metres = given(call, "m", "metre", "meter")
+    metric = metres or given(call, "cm")
+    if metric is not None:
+        unit, digits = (UNITS["m"], 2) if metres is not None else (UNITS["cm"], 0)
+        shown = (metric, _unit_word(unit, printing, names=True))
+        number = read_number(written(call, metric))
+        if number is None or number.value <= 0:
+            return shown
+        # To the nearest inch, however exact the height is.
+        whole = Number(number.value, min(number.decimals, digits), number.text)
+        result = _feet_and_inches([whole], unit, printing)
+        return (*shown, f"{before}{result}{after}")
+    parts: list[Part] = []
+    total = Decimal(0)
+    for code, names in (("ft", ("ft", "foot", "feet")), ("in", ("in", "inch", "inches"))):
+        found = given(call, *names)
+        if found is None:
+            continue
+        word = _unit_word(UNITS[code], printing, names=True)
+        parts += (*((" ",) if parts and _LATIN.match(word[-1]) else ()), found, word)
+        number = read_number(written(call, found))
+        if number is None:
+            return parts
+        total += converted(number.value, UNITS[code], UNITS["m"])
+    if total > 0:
+        word = _unit_word(UNITS["m"], printing, names=True)
+        parts.append(before + printed(total, 2) + word + after)
+    return parts
 
 
 _DEGREES: Final = re.compile(r"[NSEWnsew]")

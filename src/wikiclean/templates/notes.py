@@ -98,7 +98,8 @@ def short(call: Call) -> Sequence[Part]:
 
 def short_in_brackets(call: Call) -> Sequence[Part]:
     """Leave the same in brackets."""
-    return ("(", *short(call), ")")
+    words = short(call)
+    return ("(", *words, ")") if words else ()
 
 
 def short_in_text(call: Call) -> Sequence[Part]:

@@ -30,8 +30,8 @@ def written(call: Call, argument: Argument) -> str:
 
 
 def is_target(text: str) -> bool:
-    """Tell whether *text* can be written as the target of a link: it holds no markup."""
-    return _TARGET.fullmatch(text) is not None
+    """Tell whether *text* can be written as the target of a link: no markup or address."""
+    return _TARGET.fullmatch(text) is not None and "://" not in text
 
 
 def is_address(text: str) -> bool:

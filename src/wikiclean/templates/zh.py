@@ -30,13 +30,21 @@ from wikiclean.templates import (
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
 from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
-from wikiclean.templates.measures import Printing, average_mass, measure, named_formula
+from wikiclean.templates.measures import (
+    Printing,
+    average_mass,
+    gauge,
+    height,
+    measure,
+    named_formula,
+)
 from wikiclean.templates.notes import footnote, note_list
 from wikiclean.templates.shapes import (
     cell,
     flag,
     given,
     interwiki,
+    is_plain,
     is_target,
     linked,
     listed,
@@ -493,14 +501,18 @@ def land_page(call: Call) -> Sequence[Part]:
     if topic is None:
         return linked(call, subject)
     text = written(call, subject) + written(call, topic)
-    if is_target(text):
+    if is_target(text) and is_plain(call, label):
         return ("[[", subject, topic, "|", label, "]]")
     return (label,)
 
 
 def team(call: Call) -> Sequence[Part]:
     """Leave the name of the land whose team is meant: ``{{fb|JPN}}``, ``{{cr|IND}}``."""
-    subject = given(call, "1")
+    return team_of(call, given(call, "1"))
+
+
+def team_of(call: Call, subject: Argument | None) -> tuple[Part, ...]:
+    """Return the name of a land by its code, or what stands for it."""
     if subject is None:
         return ()
     return (_land(call, written(call, subject)) or subject,)
@@ -779,7 +791,13 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Ilh": named_link,
         "Нп3": pasted_link,
         "Link-wd": data_link,
+        "連接號": worded("—", "－"),
+        "間隔號": constant("·"),
         # Dates
+        "Circa": lambda call: (
+            listed("—", [(wording(call, "约", "約"), year) for year in positional(call)[:2]])
+            or (wording(call, "约", "約"),)
+        ),
         "Bd": life,
         "BD": life_in_brackets,
         "Start date": date,
@@ -789,14 +807,16 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         # Numbers and formulas
         "Convert": measure("out", measures_printed),
         "Cvt": measure("on", measures_printed),
+        "Height": height(measures_printed),
+        "Track gauge": gauge(measures_printed),
         "M": average_mass,
-        "化學式": named_formula(ELEMENTS),
+        "化學式": named_formula({**ELEMENTS, **dict.fromkeys("铵銨", "NH<sub>4</sub>")}),
         "Solar mass": solar_masses,
         # Looks
         "僻字": argument(1),
         "藏": argument(1),
         "IPA link": argument(1),
-        "IPA blink": argument(1, before="[", after="]"),
+        "IPA blink": argument(1, before="&#91;", after="&#93;"),
         "Angbr": argument(1, before="⟨", after="⟩"),
         "Vtext": argument(1),
         "Red": argument(1),
@@ -813,6 +833,12 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Flaglink": land_page,
         "Fb": team,
         "Cr": team,
+        "FlagIOC": lambda call: listed(
+            " ", [team(call), sequence(given(call, "3"))] if given(call, "1") else []
+        ),
+        "FlagIOCmedalist": lambda call: listed(
+            "<br>", [sequence(given(call, "1")), team_of(call, given(call, "2"))]
+        ),
         "站": station,
         "中国国道名": national_road,
         "車站編號": argument(3),
@@ -841,6 +867,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Some": opening_cell("某些", "某些"),
         "Unknown": opening_cell("未知", "未知"),
         "Dunno": opening_cell("?", "?"),
+        "Eliminated": opening_cell("淘汰", "淘汰"),
         "Version": version,
         # Links to other sites
         "Wayback": archived,

@@ -16,6 +16,7 @@ from wikiclean.templates.shapes import (
     given,
     is_address,
     is_target,
+    linked,
     sequence,
     wording,
     written,
@@ -196,7 +197,7 @@ def commons(call: Call) -> Sequence[Part]:
     title = call.page.title if call.page is not None else None
     shown: Part = name or title or ""
     if target is not None and is_target(written(call, target)):
-        link: tuple[Part, ...] = ("[[:commons:Category:", target, "|", shown, "]]")
+        link = linked(call, f"commons:Category:{written(call, target)}", shown)
     else:
         link = sequence(shown)
     before = wording(call, "维基共享资源上的相关多媒体资源：", "維基共享資源上的相關多媒體資源：")

@@ -49,7 +49,8 @@ from wikiclean.parsers.wikitext.notes import Note
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import Node, scan
 from wikiclean.site import FILE
-from wikiclean.templates import Handler, trimmed
+from wikiclean.templates import Handler
+from wikiclean.templates.calls import without_spaces
 from wikiclean.variants import Rule, read_rule, shown
 
 
@@ -802,7 +803,7 @@ def _infobox(reader: Reader, node: Node, s: int) -> None:
     flow.infoboxes.append(Infobox(call.name, (), Span(node.start, node.end)))
     fields: list[Field] = []
     for item in call.arguments:
-        cut = trimmed(call, item)
+        cut = without_spaces(call, item)
         if cut.start >= cut.end:
             continue
         where = (page, flow, reader.depth, cut.start, cut.end, f"infoboxes/{number}/{len(fields)}")

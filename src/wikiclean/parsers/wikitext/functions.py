@@ -34,7 +34,8 @@ from wikiclean.parsers.wikitext.markup import MARKER
 from wikiclean.parsers.wikitext.page import Page
 from wikiclean.parsers.wikitext.preprocess import first_node
 from wikiclean.site import Title
-from wikiclean.templates import Argument, Call, Part, trimmed
+from wikiclean.templates import Argument, Call, Part
+from wikiclean.templates.calls import without_spaces
 
 Answer: TypeAlias = Sequence[Part] | None
 
@@ -101,7 +102,7 @@ def _values(call: Call) -> list[Argument]:
 
 
 def _trim(call: Call, argument: Argument) -> Sequence[Part]:
-    cut = trimmed(call, argument)
+    cut = without_spaces(call, argument)
     return (cut,) if cut.start < cut.end else ()
 
 
