@@ -71,6 +71,7 @@ def select(
 
     Raises:
         UnknownFormatError: if an argument is none of these.
+        TypeError: if *captions* is no truth value.
     """
     for name, value, known in (
         ("tables", tables, TABLES),
@@ -79,6 +80,8 @@ def select(
     ):
         if value not in known:
             raise UnknownFormatError(name, value, known)
+    if not isinstance(captions, bool):  # a word such as "drop" would count as True
+        raise TypeError(f"captions must be True or False, not {type(captions).__name__}")
     removals = []
     if tables == "drop":
         removals += [_of_table(table) for table in document.tables]
