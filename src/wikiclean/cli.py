@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -273,7 +273,7 @@ def _format(options: argparse.Namespace) -> str:
 
 
 def _output(
-    options: argparse.Namespace, files: Sequence[str], format_: str | None, *also_read: str
+    options: argparse.Namespace, files: Iterable[str], format_: str | None, *also_read: str
 ) -> Stream | Folder:
     """
     Return where the output goes; with a format it may be a folder.
@@ -540,6 +540,8 @@ def _dump(options: argparse.Namespace) -> int:
 
     if not options.output:
         raise InputError("cannot write to a folder without a name; give -o one")
+    if options.output == STANDARD:
+        raise InputError("shards are files, and standard output is none; give -o a folder")
     chosen = attrs.evolve(
         _chosen(options),
         profile=options.profile,
@@ -618,11 +620,11 @@ def _stats(options: argparse.Namespace) -> int:
     return FAILED if found.failed else DONE
 
 
-def _files_of(paths: Iterable[str]) -> list[str]:
-    """Return what is read where *paths* are: the files themselves, and those of folders."""
+def _files_of(paths: Iterable[str]) -> Iterator[str]:
+    """Yield what is read where *paths* are: the files themselves, and those of folders."""
     from wikiclean.survey import files_of
 
-    return [str(file) for path in paths for file in files_of(Path(path))]
+    return (str(file) for path in paths for file in files_of(Path(path)))
 
 
 def _labels_arguments() -> argparse.ArgumentParser:

@@ -407,26 +407,34 @@ class _Input(NamedTuple):
     name: str
     size: int | None
     edges: str | None
+    """A hash of what it holds, whole or at both ends; None if the run never goes on with it."""
 
 
 _EDGE: Final = 1 << 16
 
 
-def _inputs(paths: Paths) -> list[_Input]:
-    """Return what is to be read, and by what it is known again when the run goes on."""
+def _inputs(paths: Paths, *, known_again: bool = True) -> list[_Input]:
+    """
+    Return what is to be read.
+
+    Args:
+        paths: As for ``run``.
+        known_again: Whether the inputs are hashed, by which a run knows them when it goes on.
+    """
     found = []
     for path in dump.paths_of(paths):
         kind = dump.kind(path)
         size: int | None = None
         edges: str | None = None
         if kind == "folder":
-            size, edges = _measure(path)
+            size, edges = _measure(path, known_again=known_again)
         elif str(path) != "-":
             with reading(path), path.open("rb") as stream:
                 size = path.stat().st_size
-                head = stream.read(_EDGE)
-                stream.seek(max(0, size - _EDGE))
-                edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
+                if known_again:
+                    head = stream.read(_EDGE)
+                    stream.seek(max(0, size - _EDGE))
+                    edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
         found.append(_Input(path, kind, well_formed(path.name), size, edges))
     return found
 
@@ -538,24 +546,27 @@ def _digest(one: _Input, raw: Raw | None) -> str | None:
         return raw.digest.hexdigest()
     if one.kind == "folder":
         return one.edges
-    if one.size is not None:
+    if one.edges is not None:
         with one.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     return None
 
 
-def _measure(folder: Path) -> tuple[int, str]:
-    """Return the size of the pages in a folder, and a hash of them and their names."""
+def _measure(folder: Path, *, known_again: bool) -> tuple[int, str | None]:
+    """Return the size of the pages in a folder, and a hash of them and their names if asked."""
     size = 0
     digest = hashlib.sha256()
     for name, file in dump.files(folder):
         digest.update(well_formed(name).encode() + b"\0")
         with suppress(OSError):  # which who reads the page will tell
+            if not known_again:
+                size += file.stat().st_size
+                continue
             # Whole pages, for an edit of a page need not change its length.
             data = file.read_bytes()
             size += len(data)
             digest.update(hashlib.sha256(data).digest())
-    return size, digest.hexdigest()
+    return size, digest.hexdigest() if known_again else None
 
 
 # -------------------------------------------------------------------- progress
@@ -748,7 +759,7 @@ def gather(
     options.check()
     check_how(processes, progress, on_error)
     folder = _Nowhere(make, take, tell)
-    units = _Units(_inputs(paths), options)
+    units = _Units(_inputs(paths, known_again=False), options)
     units.open()
     return _go(units, folder, options, processes, progress, on_error)
 

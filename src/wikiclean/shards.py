@@ -232,6 +232,9 @@ class Folder:
         except InputError:
             self._unlock()
             raise
+        except FileExistsError as error:
+            self._unlock()
+            raise InputError(f"{path} is a file; shards are written to a folder") from error
         except OSError as error:
             self._unlock()
             raise InputError(f"cannot write to {path}: {error.strerror or error}") from error
@@ -269,7 +272,11 @@ class Folder:
             return new
         if fresh:
             return new
-        differing = [name for name in new if name not in _PROGRESS and old.get(name) != new[name]]
+        differing = [
+            _difference(name, old.get(name), new[name])
+            for name in new
+            if name not in _PROGRESS and old.get(name) != new[name]
+        ]
         if differing:
             raise InputError(
                 f"{self.path} holds a run with other {', '.join(differing)}; choose another "
@@ -414,6 +421,18 @@ class Folder:
 
 _PROGRESS: Final = frozenset({"complete", "inputs_sha256", "units", "shards", "errors", "counts"})
 """Keys of the manifest that change while a run goes on."""
+
+
+def _difference(name: str, old: object, new: object) -> str:
+    """Return what differs between two values of that name: of objects, the names in them too."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return name
+    inner = [
+        _difference(key, old.get(key), new.get(key))
+        for key in {**new, **old}
+        if old.get(key) != new.get(key)
+    ]
+    return f"{name} ({', '.join(inner)})"
 
 
 def _lock(path: Path) -> int | None:
