@@ -563,7 +563,13 @@ def test_jsonl(tmp_path: Path) -> None:
     assert pages[1].timestamp == datetime(2026, 1, 1, tzinfo=UTC)
     assert pages[2].title == "\ufffd"
     assert len(pages) == 3
-    assert [("line" in str(fault)) for fault in faults] == [True, True, False, True]
+    assert [str(fault)[:18] for fault in faults] == [
+        "x.jsonl.gz: line 2",
+        "x.jsonl.gz: line 3",
+        "x.jsonl.gz: line 6",
+        "x.jsonl.gz: line 8",
+    ]
+    assert str(faults[2]).endswith("line 6 holds no text, but int")
 
 
 def test_jsonl_behind_damage() -> None:
@@ -577,6 +583,16 @@ def test_jsonl_behind_damage() -> None:
     assert all("a line behind the damage" in fault for fault in faults[1:])
     # The damage may have ended with a line.
     assert list(dump.objects([DumpError("lost"), b'{"text": "d"}'], "x"))[1] == {"text": "d"}
+
+
+def test_line_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line costs itself, however long it is, and what follows it is read."""
+    monkeypatch.setattr(dump, "MAX_LINE", 30)
+    chunks = [b'{"text": "a"}\n{"text": "', b"b" * 30, b"b" * 10, b'"}\n{"text": "c"}\n', b"d" * 9]
+    whole, fault, after, last = dump.objects(chunks, "x.jsonl")
+    assert (whole, after) == ({"text": "a"}, {"text": "c"})
+    assert str(fault) == "x.jsonl: a line has more than 30 bytes"
+    assert "a line behind the damage is no JSON" in str(last)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,9 @@ SMALL_STEP: Final = 1 << 12
 MAX_TEXT: Final = 1 << 26
 """Code points of a text that are read; MediaWiki stores 2 MiB at most."""
 
+MAX_LINE: Final = 1 << 28
+"""Bytes of a line of JSONL that are held: what ``MAX_TEXT`` takes as UTF-8."""
+
 MAX_DEPTH: Final = 32
 """Elements that may stand in each other; MediaWiki's export has 5."""
 
@@ -806,7 +809,7 @@ def index_starts(index: Path, path: Path, apart: int = 1) -> list[int]:
     last = 0
     with path.open("rb") as file:
         _, chunks = unpack(index)
-        for number, line in enumerate(_lines(chunks), 1):
+        for number, line in enumerate(_lines(chunks, index.name), 1):
             if isinstance(line, DumpError):
                 raise line
             offset = line.split(b":", 1)[0]
@@ -909,23 +912,28 @@ def read_range(path: Path, part: Range, select: Select) -> Generator[Item, None,
 # -------------------------------------------------------------------- JSONL and folders
 
 
-def _lines(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+def _lines(chunks: Iterable[Chunk], name: str) -> Iterator[Chunk]:
     rest: list[bytes] = []
+    size = 0
     for chunk in chunks:
         if isinstance(chunk, DumpError):
             yield chunk
-            rest.clear()
+            rest, size = [], 0
             continue
         first, *others = chunk.split(b"\n")
         rest.append(first)
+        size += len(first)
         for other in others:
             yield b"".join(rest)
-            rest = [other]
+            rest, size = [other], len(other)
+        if size > MAX_LINE:
+            yield DumpError(f"{name}: a line has more than {MAX_LINE:,} bytes", name)
+            rest, size = [], 0
     if last := b"".join(rest):
         yield last
 
 
-def page_of(record: Mapping[str, Any], name: str) -> Item:
+def page_of(record: Mapping[str, Any], name: str, where: str = "a page") -> Item:
     """
     Return the page that a row of a table or a line of JSONL holds.
 
@@ -933,12 +941,13 @@ def page_of(record: Mapping[str, Any], name: str) -> Item:
         record: Holds the source in ``source``, or else in ``text``. ``id``, ``title``, ``url``,
             ``namespace``, ``revision_id``, ``timestamp``, ``dialect`` and ``metadata`` are used.
         name: The file's name.
+        where: The place in it, for messages.
     """
     text = record.get("source")
     if text is None:
         text = record.get("text")
     if text is not None and not isinstance(text, str):
-        return DumpError(f"{name}: a page is no text, but {type(text).__name__}", name)
+        return DumpError(f"{name}: {where} holds no text, but {type(text).__name__}", name)
 
     def words(key: str) -> str | None:
         value = record.get(key)
@@ -977,9 +986,17 @@ def objects(chunks: Iterable[Chunk], name: str) -> Iterator[dict[str, Any] | Dum
         chunks: As ``unpack`` gives them.
         name: The file's name.
     """
+    for one in _objects(chunks, name):
+        yield one if isinstance(one, DumpError) else one[1]
+
+
+def _objects(
+    chunks: Iterable[Chunk], name: str
+) -> Iterator[tuple[str, dict[str, Any]] | DumpError]:
+    """Yield where each object stands, and the object, as ``objects`` does."""
     number: int | None = 0  # of the line; None where it is not known how many were lost
     cut = False  # whether the line may be the rest of one that was lost
-    for line in _lines(chunks):
+    for line in _lines(chunks, name):
         if isinstance(line, DumpError):
             number, cut = None, True
             yield line
@@ -996,14 +1013,14 @@ def objects(chunks: Iterable[Chunk], name: str) -> Iterator[dict[str, Any] | Dum
                 yield DumpError(f"{name}: {where} is no JSON: {error}", name)
             continue
         if isinstance(record, dict):
-            yield record
+            yield where, record
         elif not rest:
             yield DumpError(f"{name}: {where} is no JSON object", name)
 
 
 def _jsonl(chunks: Iterable[Chunk], name: str) -> Iterator[Item]:
-    for record in objects(chunks, name):
-        yield record if isinstance(record, DumpError) else page_of(record, name)
+    for one in _objects(chunks, name):
+        yield one if isinstance(one, DumpError) else page_of(one[1], name, one[0])
 
 
 Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]

@@ -530,10 +530,10 @@ def parquet_pages(path: Path) -> Generator[Item, None, None]:
         InputError: if it cannot be opened or, being remote, cannot be read on.
     """
     try:
-        for number, row in enumerate(records.read_parquet(path)):
-            if not number:
+        for number, row in enumerate(records.read_parquet(path), 1):
+            if number == 1:
                 records.page_column(list(row))
-            yield dump.page_of(row, path.name)
+            yield dump.page_of(row, path.name, f"row {number}")
     except DumpError as error:
         yield error
     except SchemaError as error:

@@ -124,9 +124,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not readable: {error}") from error
+        raise InputError(f"{path} is not readable: {error}; remove it if it can go") from error
     if not isinstance(manifest, dict) or not _is_progress(manifest):
-        raise InputError(f"{path} is no manifest of a run")
+        raise InputError(f"{path} is no manifest of a run; remove it if it can go")
     return manifest
 
 
