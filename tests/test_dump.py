@@ -10,7 +10,7 @@ import shutil
 import sys
 import weakref
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from wikiclean import dump, records
 from wikiclean.dump import EVERYTHING, Page, Range, Raw, Select, XmlPages
-from wikiclean.errors import DumpError, InputError
+from wikiclean.errors import DumpError, InputError, UnknownFormatError
 from wikiclean.site import Site
 
 PAGES = list(corpus.pages(60, size=300, large=False))
@@ -538,6 +538,38 @@ def test_index_is_found_by_name(name: str, index: str, tmp_path: Path) -> None:
     (tmp_path / index).touch()
     assert dump.find_index(tmp_path / name) == tmp_path / index
     assert dump.find_index(tmp_path / "pages.xml") is None
+
+
+@pytest.mark.parametrize("zone", [None, UTC])
+def test_select_takes_what_means_the_same(zone: tzinfo | None) -> None:
+    """Any set of numbers, and times in UTC where they name no zone."""
+    select = Select(
+        namespaces={0, 14},
+        models=["wikitext"],
+        since="2026-01-01",
+        until=datetime(2026, 2, 1, tzinfo=zone),
+    )
+    assert select == Select(
+        namespaces=frozenset({0, 14}),
+        since=datetime(2026, 1, 1, tzinfo=UTC),
+        until=datetime(2026, 2, 1, tzinfo=UTC),
+    )
+    assert select.reason(Page("甲", timestamp=datetime(2026, 1, 2, tzinfo=UTC))) is None
+
+
+def test_select_that_nothing_can_match(tmp_path: Path) -> None:
+    """It is said, and no page is left out for it."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "甲"}', encoding="utf-8")
+    with pytest.raises(UnknownFormatError, match="unknown time 'x'"):
+        Select(since="x")
+    with pytest.raises(UnknownFormatError, match="unknown namespaces 'x'"):
+        Select(namespaces="x")
+    with pytest.raises(UnknownFormatError, match="choose one of last, all"):
+        list(dump.read(path, Select(revisions="first")))  # type: ignore[arg-type]
+    select = Select(since=datetime(2026, 1, 1, tzinfo=UTC), until=datetime(2025, 1, 1, tzinfo=UTC))
+    with pytest.raises(ValueError, match="since must not be later"):
+        list(dump.read(path, select))
 
 
 # -------------------------------------------------------------------- other inputs

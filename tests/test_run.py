@@ -819,6 +819,27 @@ def test_options_that_cannot_be(options: Options, tmp_path: Path) -> None:
         survey([corpus.ARTICLE], options)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"limit": 1.5}, "limit must be a whole number or None, not float"),
+        ({"limit": "5"}, "limit must be a whole number or None, not str"),
+        ({"page_timeout": "60"}, "page_timeout must be a number of seconds, not str"),
+        ({"labels_from": "labels.json"}, "labels_from must be a LabelTable or None, not str"),
+        ({"captions": "no"}, "captions must be True or False, not str"),
+        ({"select": None}, "select must be a Select, not NoneType"),
+        ({"select": Select(redirects="no")}, "redirects must be True or False, not str"),  # type: ignore[arg-type]
+    ],
+)
+def test_wrong_types_are_one_sentence(wrong: dict[str, Any], said: str, tmp_path: Path) -> None:
+    """Before anything is read; with half a page as the limit the last unit was read for ever."""
+    with pytest.raises(TypeError, match=said):
+        run_dump([corpus.ARTICLE], tmp_path / "out", Options(**wrong))
+    with pytest.raises(TypeError, match="processes must be a whole number, not str"):
+        run_dump([corpus.ARTICLE], tmp_path / "out", processes="2")  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
+
+
 def test_how_a_run_goes_is_checked(tmp_path: Path) -> None:
     """A word that is not known is named with those that are."""
     with pytest.raises(UnknownFormatError, match="choose one of skip, stop"):

@@ -26,6 +26,7 @@ from wikiclean.passes.normalization import FORMS, Form, normalization
 from wikiclean.passes.options import Labels, Options
 from wikiclean.site import ZH_VARIANTS, Site
 from wikiclean.templates import CORE, Handler
+from wikiclean.values import check_type
 
 LIMITS: Final = Limits()
 """The limits of ``parse`` where none are given."""
@@ -88,10 +89,10 @@ def parse(
     """
     if not isinstance(source, str):
         raise TypeError(f"source must be str, not {type(source).__name__}; decode bytes first")
-    _check_type("title", title, (str, type(None)), "a str or None")
-    _check_type("site", site, (str, Site), "the name of a wiki or a Site")
-    _check_type("limits", limits, (Limits,), "Limits")
-    _check_type("templates", templates, (Mapping, type(None)), "a mapping of names to handlers")
+    check_type("title", title, (str, type(None)), "a str or None")
+    check_type("site", site, (str, Site), "the name of a wiki or a Site")
+    check_type("limits", limits, (Limits,), "Limits")
+    check_type("templates", templates, (Mapping, type(None)), "a mapping of names to handlers")
     if passes is not DEFAULT:
         passes = _checked_passes(passes)
     _check("dialect", dialect, DIALECTS)
@@ -100,7 +101,7 @@ def parse(
         _check("normalize", normalize, FORMS)
     if isinstance(labels_from, (str, PathLike)):
         labels_from = LabelTable.load(fspath(labels_from))
-    _check_type("labels_from", labels_from, (LabelTable, type(None)), "a LabelTable or its file")
+    check_type("labels_from", labels_from, (LabelTable, type(None)), "a LabelTable or its file")
     wiki = Site.load(site) if isinstance(site, str) else site
     _check("variant", variant, tuple(dict.fromkeys((*VARIANTS, *wiki.variants))))
     if variant not in wiki.variants:
@@ -259,8 +260,8 @@ def pipe(
         raise TypeError(f"pages must be several, as in [page], not one {type(pages).__name__}")
     given = iter(pages)
     options = check_options("pipe", options)
-    _check_type("processes", processes, (int,), "a whole number")
-    _check_type("chunk_size", chunk_size, (int,), "a whole number")
+    check_type("processes", processes, (int,), "a whole number")
+    check_type("chunk_size", chunk_size, (int,), "a whole number")
     if processes < 1 or chunk_size < 1:
         raise ValueError("processes and chunk_size must be at least 1")
     riders: deque[Any] = deque()
@@ -359,13 +360,8 @@ def _check(what: str, value: str, known: tuple[str, ...]) -> None:
         raise UnknownFormatError(what, value, known)
 
 
-def _check_type(what: str, value: object, types: tuple[type, ...], said: str) -> None:
-    if not isinstance(value, types):
-        raise TypeError(f"{what} must be {said}, not {type(value).__name__}")
-
-
 def _checked_passes(passes: Iterable[Pass]) -> tuple[Pass, ...]:
-    _check_type("passes", passes, (Iterable,), "functions, in order")
+    check_type("passes", passes, (Iterable,), "functions, in order")
     passes = tuple(passes)
     for one in passes:
         if not callable(one):

@@ -29,12 +29,19 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, get_args
 from xml.parsers import expat
 
 import attrs
 
-from wikiclean.errors import DumpError, InputError, MissingExtraError, SiteError
+from wikiclean import values
+from wikiclean.errors import (
+    DumpError,
+    InputError,
+    MissingExtraError,
+    SiteError,
+    UnknownFormatError,
+)
 from wikiclean.files import decode, reading, standard_input, well_formed
 from wikiclean.parsers import NAMES, detect
 from wikiclean.site import Site
@@ -110,30 +117,69 @@ Item: TypeAlias = Page | DumpError
 """What a file is a sequence of."""
 
 
+def moment(value: object) -> datetime | None:
+    """Read a time of ISO 8601, in UTC where it names no zone; None for what is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:  # in UTC it is before the year 1, or after 9999
+        return None
+
+
+def named_moment(value: object) -> datetime | None:
+    """
+    Read a time that a caller names, as ``moment`` does; None is none.
+
+    Raises:
+        UnknownFormatError: if it is no time.
+    """
+    found = moment(value)
+    if found is None and value is not None:
+        raise UnknownFormatError("time", str(value), ("2026-01-31 or the like",))
+    return found
+
+
+def _set(value: Iterable[str] | None) -> frozenset[str] | None:
+    return None if value is None else frozenset(value)
+
+
 @attrs.frozen
 class Select:
     """Which pages are wanted. What a file does not say of a page does not exclude it."""
 
-    namespaces: frozenset[int] | None = frozenset({0})
+    namespaces: frozenset[int] | None = attrs.field(
+        default=frozenset({0}), converter=values.namespaces
+    )
     """Numbers; None takes all."""
-    models: frozenset[str] | None = frozenset({"wikitext"})
+    models: frozenset[str] | None = attrs.field(default=frozenset({"wikitext"}), converter=_set)
     """Content models; None takes all."""
     redirects: bool = False
     """Whether to take pages that the dump says redirect."""
     revisions: Revisions = "last"
     """Of a page with several revisions ``all``, or the ``last`` one that *until* allows."""
-    since: datetime | None = None
-    """Revisions of this time and later."""
-    until: datetime | None = None
+    since: datetime | None = attrs.field(default=None, converter=named_moment)
+    """Revisions of this time and later; in UTC where it names no zone."""
+    until: datetime | None = attrs.field(default=None, converter=named_moment)
     """Revisions of this time and earlier."""
 
     def check(self) -> None:
         """
-        Check that a revision can be of the time asked for.
+        Check that there can be such pages.
 
         Raises:
+            TypeError: if *redirects* is no truth value.
+            UnknownFormatError: if *revisions* is not one of those named.
             ValueError: if *since* is later than *until*.
         """
+        values.check_type("redirects", self.redirects, (bool,), "True or False")
+        if self.revisions not in get_args(Revisions):
+            raise UnknownFormatError("revisions", self.revisions, get_args(Revisions))
         if self.since is not None and self.until is not None and self.since > self.until:
             raise ValueError("since must not be later than until")
 
@@ -738,21 +784,6 @@ def _number(value: str | None) -> int | None:
     return number if -(2**63) <= number < 2**63 else None
 
 
-def moment(value: object) -> datetime | None:
-    """Read a time of ISO 8601, in UTC where it names no zone; None for what is none."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if not isinstance(value, datetime):
-        return None
-    try:
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    except OverflowError:  # in UTC it is before the year 1, or after 9999
-        return None
-
-
 def site_of(siteinfo: Mapping[str, Any] | None, name: str | None = None) -> str | Site:
     """
     Return the Site that a dump's head describes; its own namespaces win over shipped ones.
@@ -1187,7 +1218,9 @@ def read(path: str | os.PathLike[str], select: Select = Select()) -> Iterator[Pa
         DumpError: where the file is damaged or cut short; all pages before have been given.
         InputError: if it cannot be opened, or needs a program that is not there.
         MissingExtraError: if it needs a package that is not installed.
+        ValueError: if there can be no such pages.
     """
+    select.check()
     source = open_source(Path(path), select)
     try:
         for item in source.items:

@@ -25,7 +25,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType, MappingProxyType
@@ -71,13 +70,6 @@ _log = logging.getLogger("wikiclean")
 # -------------------------------------------------------------------- options
 
 
-def _moment(value: object) -> datetime | None:
-    moment = dump.moment(value)
-    if moment is None and value is not None:
-        raise UnknownFormatError("time", str(value), ("2026-01-31 or the like",))
-    return moment
-
-
 def _table(value: object) -> LabelTable | None:
     return value if value is None or isinstance(value, LabelTable) else LabelTable.load(str(value))
 
@@ -92,8 +84,8 @@ OPTIONS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         "namespaces": values.namespaces,
         "redirects": values.flag,
         "all_revisions": values.flag,
-        "since": _moment,
-        "until": _moment,
+        "since": dump.named_moment,
+        "until": dump.named_moment,
         "keep_source": values.flag,
         "site": _name,
         "dialect": str,

@@ -43,6 +43,7 @@ from wikiclean.renderers.row import SCHEMA_VERSION
 from wikiclean.shards import ERRORS, FORMATS, Folder, read_manifest, refuse_own
 from wikiclean.site import Site
 from wikiclean.stats import Stats
+from wikiclean.values import check_type
 
 Progress: TypeAlias = Literal["auto", "bar", "plain", "none"]
 PROGRESS: Final = ("auto", "bar", "plain", "none")
@@ -117,8 +118,11 @@ class Options:
         Raises:
             UnknownFormatError: if an option has a value that is not one of those known.
             SiteError: if the site is not known.
+            TypeError: if a value is of another type.
             ValueError: if a number is too small, or *since* is later than *until*.
         """
+        for name, types, said in _TYPES:
+            check_type(name, getattr(self, name), types, said)
         records.profile(self.profile)
         if self.format not in FORMATS:
             raise UnknownFormatError("format", self.format, tuple(FORMATS))
@@ -130,6 +134,20 @@ class Options:
         if not math.isfinite(self.page_timeout):
             raise ValueError("page_timeout must be a number of seconds that ends")
         _read(self, Page(text=""), self.site or "zhwiki")
+
+
+_TYPES: Final = (
+    ("select", (Select,), "a Select"),
+    ("limit", (int, type(None)), "a whole number or None"),
+    ("shard_size", (int,), "a whole number"),
+    ("keep_source", (bool,), "True or False"),
+    ("site", (str, type(None)), "the name of a wiki or None"),
+    ("labels_from", (LabelTable, type(None)), "a LabelTable or None"),
+    ("repairs", (bool,), "True or False"),
+    ("page_timeout", (int, float), "a number of seconds"),
+    ("page_size", (int,), "a whole number"),
+)
+"""Option → its types, and they in words; ``parse`` and ``select`` check the others."""
 
 
 def _read(options: Options, page: Page, site: str | Site) -> Document:
@@ -769,9 +787,11 @@ def check_how(processes: int, progress: str, on_error: str) -> None:
     Check what does not decide about the bytes that are written.
 
     Raises:
+        TypeError: if *processes* is no whole number.
         UnknownFormatError: if *progress* or *on_error* is not one of those known.
         ValueError: if *processes* is less than 1.
     """
+    check_type("processes", processes, (int,), "a whole number")
     if processes < 1:
         raise ValueError("processes must be at least 1")
     if progress not in PROGRESS:
