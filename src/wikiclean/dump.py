@@ -395,24 +395,20 @@ def unpack(path: Path) -> tuple[Raw, Iterator[Chunk]]:
         InputError: if it cannot be opened, or needs a program that is not there.
         MissingExtraError: if it needs a package that is not installed.
     """
-    name = str(path)
-    if name == "-":
+    if str(path) == "-":
         stream = standard_input()
         raw = Raw(stream, "standard input")
         first = stream.read(len(max(_MAGIC, key=len)))
         suffix = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
         raw.stream = _Joined(first, stream)  # type: ignore[assignment]
-    else:
-        try:
-            raw = Raw(path.open("rb"), path.name)
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror}") from error
-        suffix = path.suffix.lower()
-        if suffix == ".7z":
-            raw.stream.close()
-            return raw, _un7zip(path)
-        return raw, _closing(raw, UNPACK.get(suffix, _plain)(raw))
-    return raw, UNPACK.get(suffix, _plain)(raw)
+        return raw, UNPACK.get(suffix, _plain)(raw)
+    with reading(path):
+        raw = Raw(path.open("rb"), path.name)
+    suffix = path.suffix.lower()
+    if suffix == ".7z":
+        raw.stream.close()
+        return raw, _un7zip(path)
+    return raw, _closing(raw, UNPACK.get(suffix, _plain)(raw))
 
 
 def _closing(raw: Raw, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -930,10 +926,8 @@ def read_range(path: Path, part: Range, select: Select) -> Generator[Item, None,
     Raises:
         InputError: if the file cannot be opened.
     """
-    try:
+    with reading(path):
         file = path.open("rb")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
     with file:
         file.seek(part.start)
         chunks = _bunzip(Raw(file, path.name, *part))

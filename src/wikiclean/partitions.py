@@ -36,6 +36,7 @@ import pyarrow as pa
 from wikiclean import blocks, dump, records, values
 from wikiclean.dump import Chunk, Item, Page, Range, Select, XmlPages
 from wikiclean.errors import DumpError, InputError, UnknownFormatError
+from wikiclean.files import reading
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.remote import path_of
 from wikiclean.run import (
@@ -350,7 +351,9 @@ def opened(
         with closing(dump.read_range(path, part, select)) as items:
             yield items, partition.siteinfo
     else:
-        with _open(path) as file:
+        with reading(path):
+            file = path.open("rb")
+        with file:
             pieces = (_blocks if partition.cut == "blocks" else _bytes)(file, path.name, part)
             first, last = part.start == 0, part.end >= path.stat().st_size
             pages = XmlPages(
@@ -361,13 +364,6 @@ def opened(
                 part=not last or "multistream" in path.name,
             )
             yield (item for item in pages if item is not _LOST), partition.siteinfo
-
-
-def _open(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 # -------------------------------------------------------------------- rows

@@ -27,6 +27,7 @@ from wikiclean.errors import (
     SchemaError,
     UnknownFormatError,
 )
+from wikiclean.files import reading
 from wikiclean.renderers.addresses import language
 from wikiclean.renderers.row import (
     COLUMNS,
@@ -550,10 +551,8 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 
 @contextmanager
 def _parquet_file(path: Path) -> Iterator[pq.ParquetFile]:
-    try:
+    with reading(path):
         stream = path.open("rb")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     try:
         with stream, pq.ParquetFile(stream) as file:
             yield file

@@ -495,15 +495,15 @@ class _Units:
 
     def __iter__(self) -> Iterator[Unit]:
         number = 0
+        raw: Raw | None
         for index, one in enumerate(self.inputs):
             if one.kind == "xml" and dump.is_multistream(one.path):
                 # The workers read it; here it is searched for where its streams begin.
-                raw: Raw | None = Raw(one.path.open("rb"), one.name)
-                made = self._ranges(one, index, cast("Raw", raw))
+                whole = Raw(one.path.open("rb"), one.name)
+                raw, made = whole, self._ranges(one, index, whole)
             else:
                 source = self._standing.pop(index, None) or self._source(one)
-                raw = source.raw
-                made = self._batches(one, index, source)
+                raw, made = source.raw, self._batches(one, index, source)
             for unit in made:
                 unit.number = number
                 number += 1
