@@ -618,13 +618,13 @@ def test_jsonl_behind_damage() -> None:
 
 
 def test_line_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line costs itself, however long it is, and what follows it is read."""
+    """A line is one fault, however long it is, and what follows it is read, faults included."""
     monkeypatch.setattr(dump, "MAX_LINE", 30)
-    chunks = [b'{"text": "a"}\n{"text": "', b"b" * 30, b"b" * 10, b'"}\n{"text": "c"}\n', b"d" * 9]
-    whole, fault, after, last = dump.objects(chunks, "x.jsonl")
+    chunks = [b'{"text": "a"}\n{"text": "', *[b"b" * 30] * 3, b'"}\nd\n{"text": "c"}\n']
+    whole, fault, broken, after = dump.objects(chunks, "x.jsonl")
     assert (whole, after) == ({"text": "a"}, {"text": "c"})
     assert str(fault) == "x.jsonl: a line has more than 30 bytes"
-    assert "a line behind the damage is no JSON" in str(last)
+    assert "a line behind the damage is no JSON" in str(broken)
 
 
 @pytest.mark.parametrize(

@@ -940,20 +940,22 @@ def read_range(path: Path, part: Range, select: Select) -> Generator[Item, None,
 def _lines(chunks: Iterable[Chunk], name: str) -> Iterator[Chunk]:
     rest: list[bytes] = []
     size = 0
+    over = False  # whether the line is given up, of which an empty end comes yet
     for chunk in chunks:
         if isinstance(chunk, DumpError):
             yield chunk
-            rest, size = [], 0
+            rest, size, over = [], 0, False
             continue
         first, *others = chunk.split(b"\n")
-        rest.append(first)
-        size += len(first)
+        if not over:
+            rest.append(first)
+            size += len(first)
         for other in others:
             yield b"".join(rest)
-            rest, size = [other], len(other)
+            rest, size, over = [other], len(other), False
         if size > MAX_LINE:
             yield DumpError(f"{name}: a line has more than {MAX_LINE:,} bytes", name)
-            rest, size = [], 0
+            rest, size, over = [], 0, True
     if last := b"".join(rest):
         yield last
 
