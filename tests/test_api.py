@@ -1,6 +1,7 @@
 """parse, clean, detect and pipe: what the caller meets, not what a dialect holds."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -145,6 +146,10 @@ def test_wrong_options_of_pipe_are_said_at_once() -> None:
         ({"title": 5}, "title must be a str or None, not int"),
         ({"site": None}, "site must be the name of a wiki or a Site, not NoneType"),
         ({"limits": None}, "limits must be Limits, not NoneType"),
+        ({"templates": ["lang"]}, "templates must be a mapping of names to handlers, not list"),
+        ({"labels_from": {}}, "labels_from must be a LabelTable or its file, not dict"),
+        ({"passes": None}, "passes must be functions, in order, not NoneType"),
+        ({"passes": "none"}, "passes must be functions, not str"),
     ],
 )
 def test_wrong_types_are_one_sentence(wrong: dict[str, Any], said: str) -> None:
@@ -154,6 +159,36 @@ def test_wrong_types_are_one_sentence(wrong: dict[str, Any], said: str) -> None:
     if "title" not in wrong:
         with pytest.raises(TypeError, match=said):
             wikiclean.pipe([], **wrong)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"pages": "甲"}, "pages must be several, as in [page], not one str"),
+        ({"pages": None}, "'NoneType' object is not iterable"),
+        ({"processes": "2"}, "processes must be a whole number, not str"),
+        ({"chunk_size": 1.5}, "chunk_size must be a whole number, not float"),
+        ({"title": "甲"}, "pipe has no option 'title' for all pages; it has dialect, site,"),
+        ({"label": "none"}, "pipe has no option 'label' for all pages; it has dialect, site,"),
+    ],
+)
+def test_wrong_arguments_of_pipe_are_one_sentence(wrong: dict[str, Any], said: str) -> None:
+    """At once, and a page that is taken for many is no page for each character."""
+    with pytest.raises(TypeError, match=re.escape(said)):
+        wikiclean.pipe(**{"pages": [], **wrong})
+
+
+@pytest.mark.parametrize("page", ["甲乙", ("甲",), 5])
+def test_riders_need_pairs(page: object) -> None:
+    """A string of two characters is no pair."""
+    with pytest.raises(TypeError, match="a page must be a pair"):
+        list(wikiclean.pipe([page], as_tuples=True))  # type: ignore[call-overload]
+
+
+def test_captions_are_true_or_false() -> None:
+    """The word that the other options have for it would count as true."""
+    with pytest.raises(TypeError, match="captions must be True or False, not str"):
+        wikiclean.clean("", captions="drop")  # type: ignore[arg-type]
 
 
 def test_half_a_pair_in_a_title_is_repaired() -> None:

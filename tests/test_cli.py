@@ -15,6 +15,7 @@ import pytest
 
 import wikiclean
 from wikiclean import cli
+from wikiclean.files import Folder, output_to
 
 SEED = Path(__file__).parent / "fixtures/agreed_framework/agreed_framework.md"
 
@@ -118,6 +119,31 @@ def test_output_folder_gets_a_file_each(run: Run, page: Path, tmp_path: Path) ->
     assert result.code == cli.DONE
     written = {p.name: p.read_text(encoding="utf-8") for p in (tmp_path / "out").iterdir()}
     assert written == {"長江.txt": "長江是「」河流。\n", "長江-2.txt": "黃河\n"}
+
+
+def test_equal_names_are_numbered_in_linear_time(tmp_path: Path) -> None:
+    """A name that looks numbered is one like others, and many of one name take no longer each."""
+    names = ["a-2.md", "a.md", "b/a.md", "b/a-2.md", "c/a.md", *["d/e.md"] * 50_000]
+    output = output_to(f"{tmp_path}/out/", names, suffix=".txt")
+    assert isinstance(output, Folder)
+    found = [path.name for path in output._paths]  # noqa: SLF001
+    assert found[:7] == ["a-2.txt", "a.txt", "a-3.txt", "a-2-2.txt", "a-4.txt", "e.txt", "e-2.txt"]
+    assert found[-1] == "e-50000.txt"
+    assert len(set(found)) == len(names)
+
+
+@pytest.mark.parametrize("words", [["stats"], ["labels", "learn"], ["compare", SEED]])
+def test_a_file_is_not_named_like_a_folder(
+    run: Run, tmp_path: Path, words: list[str | Path]
+) -> None:
+    """What writes one file refuses ``-o DIR/``, or writes a file in it."""
+    result = run(*words, SEED, "-o", f"{tmp_path}/out/")
+    if words[0] == "compare":
+        assert [path.name for path in (tmp_path / "out").iterdir()] == ["agreed_framework.txt"]
+    else:
+        assert (result.code, result.out) == (cli.USAGE, "")
+        assert result.err == f"wikiclean: cannot write {tmp_path}/out/: Is a directory\n"
+        assert not list(tmp_path.iterdir())
 
 
 def test_options_reach_the_document(run: Run, tmp_path: Path) -> None:

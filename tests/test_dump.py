@@ -10,7 +10,7 @@ import shutil
 import sys
 import weakref
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from hypothesis import strategies as st
 
 from wikiclean import dump, records
 from wikiclean.dump import EVERYTHING, Page, Range, Raw, Select, XmlPages
-from wikiclean.errors import DumpError, InputError
+from wikiclean.errors import DumpError, InputError, UnknownFormatError
 from wikiclean.site import Site
 
 PAGES = list(corpus.pages(60, size=300, large=False))
@@ -540,6 +540,38 @@ def test_index_is_found_by_name(name: str, index: str, tmp_path: Path) -> None:
     assert dump.find_index(tmp_path / "pages.xml") is None
 
 
+@pytest.mark.parametrize("zone", [None, UTC])
+def test_select_takes_what_means_the_same(zone: tzinfo | None) -> None:
+    """Any set of numbers, and times in UTC where they name no zone."""
+    select = Select(
+        namespaces={0, 14},
+        models=["wikitext"],
+        since="2026-01-01",
+        until=datetime(2026, 2, 1, tzinfo=zone),
+    )
+    assert select == Select(
+        namespaces=frozenset({0, 14}),
+        since=datetime(2026, 1, 1, tzinfo=UTC),
+        until=datetime(2026, 2, 1, tzinfo=UTC),
+    )
+    assert select.reason(Page("甲", timestamp=datetime(2026, 1, 2, tzinfo=UTC))) is None
+
+
+def test_select_that_nothing_can_match(tmp_path: Path) -> None:
+    """It is said, and no page is left out for it."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text": "甲"}', encoding="utf-8")
+    with pytest.raises(UnknownFormatError, match="unknown time 'x'"):
+        Select(since="x")
+    with pytest.raises(UnknownFormatError, match="unknown namespaces 'x'"):
+        Select(namespaces="x")
+    with pytest.raises(UnknownFormatError, match="choose one of last, all"):
+        list(dump.read(path, Select(revisions="first")))  # type: ignore[arg-type]
+    select = Select(since=datetime(2026, 1, 1, tzinfo=UTC), until=datetime(2025, 1, 1, tzinfo=UTC))
+    with pytest.raises(ValueError, match="since must not be later"):
+        list(dump.read(path, select))
+
+
 # -------------------------------------------------------------------- other inputs
 
 
@@ -563,7 +595,13 @@ def test_jsonl(tmp_path: Path) -> None:
     assert pages[1].timestamp == datetime(2026, 1, 1, tzinfo=UTC)
     assert pages[2].title == "\ufffd"
     assert len(pages) == 3
-    assert [("line" in str(fault)) for fault in faults] == [True, True, False, True]
+    assert [str(fault)[:18] for fault in faults] == [
+        "x.jsonl.gz: line 2",
+        "x.jsonl.gz: line 3",
+        "x.jsonl.gz: line 6",
+        "x.jsonl.gz: line 8",
+    ]
+    assert str(faults[2]).endswith("line 6 holds no text, but int")
 
 
 def test_jsonl_behind_damage() -> None:
@@ -577,6 +615,16 @@ def test_jsonl_behind_damage() -> None:
     assert all("a line behind the damage" in fault for fault in faults[1:])
     # The damage may have ended with a line.
     assert list(dump.objects([DumpError("lost"), b'{"text": "d"}'], "x"))[1] == {"text": "d"}
+
+
+def test_line_without_end_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line is one fault, however long it is, and what follows it is read, faults included."""
+    monkeypatch.setattr(dump, "MAX_LINE", 30)
+    chunks = [b'{"text": "a"}\n{"text": "', *[b"b" * 30] * 3, b'"}\nd\n{"text": "c"}\n']
+    whole, fault, broken, after = dump.objects(chunks, "x.jsonl")
+    assert (whole, after) == ({"text": "a"}, {"text": "c"})
+    assert str(fault) == "x.jsonl: a line has more than 30 bytes"
+    assert "a line behind the damage is no JSON" in str(broken)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import pytest
 import wikiclean
 from wikiclean import records
 from wikiclean.errors import SchemaError, UnknownFormatError
+from wikiclean.passes import DEFAULT
 from wikiclean.renderers.row import COLUMNS
 
 ARTICLE = Path(__file__).parent / "fixtures/agreed_framework/agreed_framework.md"
@@ -160,11 +161,34 @@ def test_parse_batch_may_give_several_rows_a_page() -> None:
     assert [row["id"] for row in rows] == ["a#0", "a#1"]
 
 
-@pytest.mark.parametrize("column", [{"body": "x"}, {"text": 5}])
+def test_passes_that_are_read_once_do_for_every_page() -> None:
+    """The second page is repaired like the first."""
+    pages = pa.RecordBatch.from_pylist([{"text": "**甲**（）是乙。"}] * 2)
+    options: Any = {"dialect": "export", "passes": iter(DEFAULT)}
+    rows = records.parse_batch(pages, profile="hf", **options).to_pylist()
+    assert [row["text"] for row in rows] == ["甲是乙。", "甲是乙。"]
+
+
+@pytest.mark.parametrize("column", [{"body": "x"}, {"text": 5}, {"text": "x", "title": 1998}])
 def test_parse_batch_names_what_it_needs(column: dict[str, Any]) -> None:
     """A table without a column of pages is refused."""
     with pytest.raises(SchemaError, match="column"):
         records.parse_batch(pa.RecordBatch.from_pylist([column]))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"batch": []}, "batch must be a RecordBatch or a Table, not list"),
+        ({"title": "甲"}, "parse_batch has no option 'title' for all pages"),
+        ({"templates": []}, "templates must be a mapping of names to handlers, not list"),
+    ],
+)
+def test_wrong_types_are_one_sentence(wrong: dict[str, Any], said: str) -> None:
+    """Even of a batch without a page."""
+    empty = pa.RecordBatch.from_pylist([], schema=pa.schema([("text", pa.string())]))
+    with pytest.raises(TypeError, match=said):
+        records.parse_batch(**{"batch": empty, **wrong})
 
 
 def test_value_that_does_not_fit_is_refused(document: wikiclean.Document) -> None:
@@ -178,6 +202,8 @@ def test_unknown_names_are_refused() -> None:
     """Profiles and formats that do not exist are named, with those that do."""
     with pytest.raises(UnknownFormatError, match="choose one of full, hf"):
         records.schema("wide")
+    with pytest.raises(UnknownFormatError, match="choose one of full, hf"):
+        records.schema(["hf"])  # type: ignore[arg-type]
     with pytest.raises(UnknownFormatError, match="arrow"):
         records.describe(format="avro")
 

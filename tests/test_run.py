@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,7 @@ import pytest
 from conftest import do_without
 
 from wikiclean import cli, records, run
+from wikiclean import dump as dump_module
 from wikiclean.crew import Event
 from wikiclean.document import Document
 from wikiclean.dump import Page, Range, Raw, Select, find_ranges
@@ -279,8 +281,15 @@ def test_finished_run_is_not_done_again(dump: Path, done: Path) -> None:
 def test_folder_of_another_run_is_refused(dump: Path, done: Path, tmp_path: Path) -> None:
     """Other options or inputs need another folder, or ``fresh``, which removes the old shards."""
     shutil.copytree(done, tmp_path / "out")
-    with pytest.raises(InputError, match="other options"):
-        run_dump([dump], tmp_path / "out", attrs.evolve(SMALL, limit=5))
+    for other_options, said in (
+        (attrs.evolve(SMALL, limit=5), "other options (limit); choose another folder"),
+        (
+            attrs.evolve(SMALL, select=Select(namespaces=None), format="parquet"),
+            "other versions (pyarrow), options (format, select (namespaces)); choose",
+        ),
+    ):
+        with pytest.raises(InputError, match=re.escape(said)):
+            run_dump([dump], tmp_path / "out", other_options)
     other = corpus.write(tmp_path / "other", 20, size=300, large=False)
     with pytest.raises(InputError, match="other inputs"):
         run_dump([other], tmp_path / "out", SMALL)
@@ -357,6 +366,39 @@ def test_edited_page_of_a_folder_is_another_input(tmp_path: Path) -> None:
     assert run._inputs([tmp_path]) == before  # noqa: SLF001
     page.write_text("乙", encoding="utf-8")
     assert run._inputs([tmp_path]) != before  # noqa: SLF001
+
+
+def test_what_is_only_counted_is_not_hashed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each page of a folder is read in its turn, and not a first time to be known again."""
+    pages = tmp_path / "in"
+    pages.mkdir()
+    for name in "ab":
+        (pages / f"{name}.md").write_text("**甲**", encoding="utf-8")
+    read: list[str] = []
+    real = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        read.append(path.name)
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert run.count([pages]).pages == 2
+    assert read == ["a.md", "b.md"]
+
+
+def test_folders_behind_links_are_not_read(tmp_path: Path) -> None:
+    """A link to a page is the page; one to a folder may lead back, or to what was read."""
+    pages = tmp_path / "in"
+    (pages / "sub").mkdir(parents=True)
+    (pages / "sub" / "a.wikitext").write_text("甲", encoding="utf-8")
+    (pages / "b.wikitext").symlink_to(pages / "sub" / "a.wikitext")
+    (pages / "sub" / "up").symlink_to(pages)
+    (tmp_path / "link").symlink_to(pages)
+    for name in ("in", "link"):
+        found = [given for given, _ in dump_module.files(tmp_path / name)]
+        assert found == ["b.wikitext", "sub/a.wikitext"]
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
@@ -629,7 +671,11 @@ def test_folder_that_cannot_be_written(dump: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="cannot write"):
         run_dump([dump], tmp_path / "file" / "out")
+    with pytest.raises(InputError, match="file is a file; shards are written to a folder"):
+        run_dump([dump], tmp_path / "file")
     assert cli.main(["dump", str(dump), "-o", str(tmp_path / "file"), "-q"]) == cli.USAGE
+    assert cli.main(["dump", str(dump), "-o", "-", "-q"]) == cli.USAGE
+    assert not Path("-").exists()
     assert cli.main(["dump", str(dump), "-o", "/proc/none/out", "-q"]) == cli.USAGE
 
 
@@ -771,6 +817,27 @@ def test_options_that_cannot_be(options: Options, tmp_path: Path) -> None:
         run_dump([corpus.ARTICLE], tmp_path, options)
     with pytest.raises(ValueError, match="must"):
         survey([corpus.ARTICLE], options)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"limit": 1.5}, "limit must be a whole number or None, not float"),
+        ({"limit": "5"}, "limit must be a whole number or None, not str"),
+        ({"page_timeout": "60"}, "page_timeout must be a number of seconds, not str"),
+        ({"labels_from": "labels.json"}, "labels_from must be a LabelTable or None, not str"),
+        ({"captions": "no"}, "captions must be True or False, not str"),
+        ({"select": None}, "select must be a Select, not NoneType"),
+        ({"select": Select(redirects="no")}, "redirects must be True or False, not str"),  # type: ignore[arg-type]
+    ],
+)
+def test_wrong_types_are_one_sentence(wrong: dict[str, Any], said: str, tmp_path: Path) -> None:
+    """Before anything is read; with half a page as the limit the last unit was read for ever."""
+    with pytest.raises(TypeError, match=said):
+        run_dump([corpus.ARTICLE], tmp_path / "out", Options(**wrong))
+    with pytest.raises(TypeError, match="processes must be a whole number, not str"):
+        run_dump([corpus.ARTICLE], tmp_path / "out", processes="2")  # type: ignore[arg-type]
+    assert not (tmp_path / "out").exists()
 
 
 def test_how_a_run_goes_is_checked(tmp_path: Path) -> None:

@@ -481,7 +481,7 @@ def test_every_input_gives_the_same_counts(
     assert read.diagnostics["info"]["template_dropped"] > 40
     for folder in folders.values():
         assert survey([folder]) == attrs.evolve(read, rows=47)
-    of_pages = attrs.evolve(read, skipped=Counter())
+    of_pages = attrs.evolve(read, skipped=Counter(), rows=47)
     for name in ("jsonl", "parquet"):
         shards = sorted(folders[name].glob("pages-*"))
         assert len(shards) > 2
@@ -491,7 +491,7 @@ def test_every_input_gives_the_same_counts(
 def test_inputs_are_added_up(dump: Path, folders: dict[str, Path]) -> None:
     """Several paths of several kinds are counted together."""
     both = survey([folders["hf"], dump, *folders["jsonl"].glob("pages-*")])
-    assert both.pages == 3 * 47
+    assert (both.pages, both.rows) == (3 * 47, 2 * 47)  # of the dump nothing was written
     assert both.skipped["redirect"] == 2 * 3
 
 

@@ -26,6 +26,7 @@ from wikiclean.passes.normalization import FORMS, Form, normalization
 from wikiclean.passes.options import Labels, Options
 from wikiclean.site import ZH_VARIANTS, Site
 from wikiclean.templates import CORE, Handler
+from wikiclean.values import check_type
 
 LIMITS: Final = Limits()
 """The limits of ``parse`` where none are given."""
@@ -84,19 +85,23 @@ def parse(
         InputError: if the file of labels cannot be read.
         SchemaError: if it is no table of labels, or one of another version.
         MissingExtraError: if the variant needs an extra that is not installed.
-        TypeError: if *source*, *title*, *site* or *limits* is of another type.
+        TypeError: if an argument is of another type.
     """
     if not isinstance(source, str):
         raise TypeError(f"source must be str, not {type(source).__name__}; decode bytes first")
-    _check_type("title", title, (str, type(None)), "a str or None")
-    _check_type("site", site, (str, Site), "the name of a wiki or a Site")
-    _check_type("limits", limits, (Limits,), "Limits")
+    check_type("title", title, (str, type(None)), "a str or None")
+    check_type("site", site, (str, Site), "the name of a wiki or a Site")
+    check_type("limits", limits, (Limits,), "Limits")
+    check_type("templates", templates, (Mapping, type(None)), "a mapping of names to handlers")
+    if passes is not DEFAULT:
+        passes = _checked_passes(passes)
     _check("dialect", dialect, DIALECTS)
     _check("labels", labels, LABELS)
     if normalize is not None:
         _check("normalize", normalize, FORMS)
     if isinstance(labels_from, (str, PathLike)):
         labels_from = LabelTable.load(fspath(labels_from))
+    check_type("labels_from", labels_from, (LabelTable, type(None)), "a LabelTable or its file")
     wiki = Site.load(site) if isinstance(site, str) else site
     _check("variant", variant, tuple(dict.fromkeys((*VARIANTS, *wiki.variants))))
     if variant not in wiki.variants:
@@ -169,6 +174,7 @@ def clean(
         UnknownFormatError: if an option has a value that is not one of those named.
         SiteError: if the site is not known.
         MissingExtraError: if the variant needs an extra that is not installed.
+        TypeError: if an argument is of another type.
     """
     document = parse(
         source,
@@ -246,18 +252,25 @@ def pipe(
         InputError: at once, if the file of labels cannot be read.
         SchemaError: at once, if it is no table of labels, or one of another version.
         MissingExtraError: at once, if the variant needs an extra that is not installed.
+        TypeError: at once, if an argument is of another type; where the pages are asked for, if
+            one is no pair and *as_tuples* is set.
         ValueError: at once, if *processes* or *chunk_size* is less than 1.
     """
-    if "passes" in options:
-        options["passes"] = tuple(options["passes"])
-    parse("", **options)
+    if isinstance(pages, (str, bytes)):  # each character would be a page
+        raise TypeError(f"pages must be several, as in [page], not one {type(pages).__name__}")
+    given = iter(pages)
+    options = check_options("pipe", options)
+    check_type("processes", processes, (int,), "a whole number")
+    check_type("chunk_size", chunk_size, (int,), "a whole number")
     if processes < 1 or chunk_size < 1:
         raise ValueError("processes and chunk_size must be at least 1")
     riders: deque[Any] = deque()
 
     def sources() -> Iterator[Any]:
-        for page in pages:
+        for page in given:
             if as_tuples:
+                if not isinstance(page, (tuple, list)) or len(page) != 2:
+                    raise TypeError("with as_tuples a page must be a pair: a source, and a rider")
                 source, rider = page
                 riders.append(rider)
                 yield source
@@ -279,6 +292,28 @@ def pipe(
             chunk_size=chunk_size,
         )
     return ((document, riders.popleft()) for document in documents) if as_tuples else documents
+
+
+def check_options(what: str, options: ParseOptions) -> ParseOptions:
+    """
+    Return options that do for many pages, once it is known that ``parse`` takes them.
+
+    Args:
+        what: The function that was given them.
+        options: What it was given.
+
+    Raises:
+        Exception: whatever ``parse`` raises.
+        TypeError: if there is no such option, or it is of one page alone.
+    """
+    for name in options:
+        if name not in ParseOptions.__annotations__:
+            known = ", ".join(ParseOptions.__annotations__)
+            raise TypeError(f"{what} has no option {name!r} for all pages; it has {known}")
+    if "passes" in options:
+        options = {**options, "passes": _checked_passes(options["passes"])}  # else read only once
+    parse("", **options)
+    return options
 
 
 def _reader(options: ParseOptions) -> Callable[[Any], Document]:
@@ -325,9 +360,13 @@ def _check(what: str, value: str, known: tuple[str, ...]) -> None:
         raise UnknownFormatError(what, value, known)
 
 
-def _check_type(what: str, value: object, types: tuple[type, ...], said: str) -> None:
-    if not isinstance(value, types):
-        raise TypeError(f"{what} must be {said}, not {type(value).__name__}")
+def _checked_passes(passes: Iterable[Pass]) -> tuple[Pass, ...]:
+    check_type("passes", passes, (Iterable,), "functions, in order")
+    passes = tuple(passes)
+    for one in passes:
+        if not callable(one):
+            raise TypeError(f"passes must be functions, not {type(one).__name__}")
+    return passes
 
 
 def _report_surrogates(document: Document, halves: list[int]) -> Document:

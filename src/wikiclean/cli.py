@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
@@ -177,18 +177,34 @@ def _arguments() -> argparse.ArgumentParser:
     add("files", nargs="+", metavar="FILE", help="a page; - is standard input")
     add("-f", "--format", choices=FORMATS, help="output (default: by the suffix of -o, else text)")
     add("-o", "--output", metavar="PATH", help="write to a file, or to a folder if it ends in /")
-    add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
-    add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
-    add("--title", help="title of the page, where the file does not say")
-    _reading(parser)
-    add("--encoding", default="utf-8", metavar="NAME", help="of the files (default: utf-8)")
-    add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
+    _dialect_option(parser)
+    _reading_one(parser)
     add("--on-error", choices=("skip", "stop"), default="skip", help="when a file cannot be read")
-    add("--fail-on", choices=("warning", "error"), help="exit 1 if such a diagnostic is found")
+    _fail_on_option(parser)
     add("-q", "--quiet", action="store_true", help="nothing on stderr but errors")
     add("-v", "--verbose", action="store_true", help="every diagnostic on stderr")
     add("--version", action=_Version, nargs=0, help="show the version and exit")
     return parser
+
+
+def _dialect_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dialect", choices=DIALECTS, default="auto", help="default: auto")
+
+
+def _fail_on_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--fail-on", choices=("warning", "error"), help="exit 1 if such a diagnostic is found"
+    )
+
+
+def _reading_one(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how a file of one page is read."""
+    add = parser.add_argument
+    add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
+    add("--title", help="title of the page, where the file does not say")
+    _reading(parser)
+    add("--encoding", default="utf-8", metavar="NAME", help="of what is read (default: utf-8)")
+    add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:
@@ -253,13 +269,12 @@ def _run(options: argparse.Namespace) -> int:
                     break
                 continue
             document = _parse(source, _dialect(source, name, options), options)
-            found = [record for record in document.walk() if isinstance(record, Diagnostic)]
+            found = _flags(document)
             page = _render(document, name, format_, options)
             output.write(page if page.endswith(b"\n") or not page else page + b"\n", number)
             if not options.quiet:
                 _report(name, source, document, found, options)
-            levels = FAIL_ON[options.fail_on]
-            flagged = flagged or any(one.severity in levels for one in found)
+            flagged = flagged or _is_met(found, options)
     if failed:
         return FAILED
     return FLAGGED if flagged else DONE
@@ -273,7 +288,7 @@ def _format(options: argparse.Namespace) -> str:
 
 
 def _output(
-    options: argparse.Namespace, files: Sequence[str], format_: str | None, *also_read: str
+    options: argparse.Namespace, files: Iterable[str], format_: str | None, *also_read: str
 ) -> Stream | Folder:
     """
     Return where the output goes; with a format it may be a folder.
@@ -376,6 +391,16 @@ def _selected(document: Document, options: argparse.Namespace) -> Document:
     )
 
 
+def _flags(document: Document) -> list[Diagnostic]:
+    """Return the diagnostics of a page, those of its nested Documents included."""
+    return [record for record in document.walk() if isinstance(record, Diagnostic)]
+
+
+def _is_met(found: Iterable[Diagnostic], options: argparse.Namespace) -> bool:
+    """Whether something was flagged that ``--fail-on`` names."""
+    return any(one.severity in FAIL_ON[options.fail_on] for one in found)
+
+
 def _report(
     name: str,
     source: str,
@@ -467,7 +492,7 @@ def _dump_arguments() -> argparse.ArgumentParser:
     add("--profile", default="full", help="columns; see wikiclean schema (default: full)")
     add("--shard-size", type=_SIZE, default="256M", metavar="BYTES", help="default: 256M")
     add("--keep-source", action="store_true", help="a column with the source of the page")
-    add("--fresh", action="store_true", help="begin anew, whatever the folder holds")
+    add("--fresh", action="store_true", help="begin anew where the folder holds a run")
     _reading_many(parser)
     return parser
 
@@ -496,7 +521,7 @@ def _finding_many(parser: argparse.ArgumentParser) -> None:
     add("--until", type=_moment, metavar="TIME", help="revisions up to this time")
     add("--limit", type=_whole(0), metavar="N", help="read the first N pages")
     add("--site", choices=SITES, help="the wiki (default: what the dump says, else zhwiki)")
-    add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
+    _dialect_option(parser)
     add("--page-timeout", type=_SECONDS, default=60.0, metavar="SECONDS", help="default: 60")
     add("--page-size", type=_SIZE, default="4M", metavar="CHARS", help="the most (default: 4M)")
     add("--on-error", choices=("skip", "stop"), default="skip", help="when a page fails")
@@ -540,6 +565,8 @@ def _dump(options: argparse.Namespace) -> int:
 
     if not options.output:
         raise InputError("cannot write to a folder without a name; give -o one")
+    if options.output == STANDARD:
+        raise InputError("shards are files, and standard output is none; give -o a folder")
     chosen = attrs.evolve(
         _chosen(options),
         profile=options.profile,
@@ -618,11 +645,11 @@ def _stats(options: argparse.Namespace) -> int:
     return FAILED if found.failed else DONE
 
 
-def _files_of(paths: Iterable[str]) -> list[str]:
-    """Return what is read where *paths* are: the files themselves, and those of folders."""
+def _files_of(paths: Iterable[str]) -> Iterator[str]:
+    """Yield what is read where *paths* are: the files themselves, and those of folders."""
     from wikiclean.survey import files_of
 
-    return [str(file) for path in paths for file in files_of(Path(path))]
+    return (str(file) for path in paths for file in files_of(Path(path)))
 
 
 def _labels_arguments() -> argparse.ArgumentParser:
@@ -721,11 +748,7 @@ def _compare_arguments() -> argparse.ArgumentParser:
     add("-o", "--output", metavar="PATH", help="write to a file")
     add("--a", dest="a_form", choices=forms, default="auto", help="what A holds (by its suffix)")
     add("--b", dest="b_form", choices=forms, default="auto", help="what B holds (by its suffix)")
-    add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
-    add("--title", help="title of the page")
-    _reading(parser)
-    add("--encoding", default="utf-8", metavar="NAME", help="of the files (default: utf-8)")
-    add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
+    _reading_one(parser)
     return parser
 
 
@@ -797,13 +820,9 @@ def _explain_arguments() -> argparse.ArgumentParser:
         metavar="KIND",
         help=f"this kind alone; may be given again: {', '.join(KINDS)}",
     )
-    add("--dialect", choices=DIALECTS, default="auto", help="default: auto")
-    add("--site", choices=SITES, default="zhwiki", help="the wiki (default: zhwiki)")
-    add("--title", help="title of the page, where the file does not say")
-    _reading(parser)
-    add("--encoding", default="utf-8", metavar="NAME", help="of the file (default: utf-8)")
-    add("--errors", choices=("strict", "replace"), default="strict", help="undecodable bytes")
-    add("--fail-on", choices=("warning", "error"), help="exit 1 if such a diagnostic is found")
+    _dialect_option(parser)
+    _reading_one(parser)
+    _fail_on_option(parser)
     return parser
 
 
@@ -825,9 +844,7 @@ def _explain(options: argparse.Namespace) -> int:
         lines = preview.listing(preview.explain(document), only=options.only, colour=colour)
         page = "".join(f"{line}\n" for line in lines)
     _write(output, page.encode())
-    levels = FAIL_ON[options.fail_on]
-    found = (record for record in document.walk() if isinstance(record, Diagnostic))
-    return FLAGGED if any(one.severity in levels for one in found) else DONE
+    return FLAGGED if _is_met(_flags(document), options) else DONE
 
 
 def _has_colour() -> bool:

@@ -29,12 +29,19 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias
+from typing import Any, BinaryIO, Final, Literal, NamedTuple, TypeAlias, get_args
 from xml.parsers import expat
 
 import attrs
 
-from wikiclean.errors import DumpError, InputError, MissingExtraError, SiteError
+from wikiclean import values
+from wikiclean.errors import (
+    DumpError,
+    InputError,
+    MissingExtraError,
+    SiteError,
+    UnknownFormatError,
+)
 from wikiclean.files import decode, reading, standard_input, well_formed
 from wikiclean.parsers import NAMES, detect
 from wikiclean.site import Site
@@ -61,6 +68,9 @@ SMALL_STEP: Final = 1 << 12
 
 MAX_TEXT: Final = 1 << 26
 """Code points of a text that are read; MediaWiki stores 2 MiB at most."""
+
+MAX_LINE: Final = 1 << 28
+"""Bytes of a line of JSONL that are held: what ``MAX_TEXT`` takes as UTF-8."""
 
 MAX_DEPTH: Final = 32
 """Elements that may stand in each other; MediaWiki's export has 5."""
@@ -107,30 +117,69 @@ Item: TypeAlias = Page | DumpError
 """What a file is a sequence of."""
 
 
+def moment(value: object) -> datetime | None:
+    """Read a time of ISO 8601, in UTC where it names no zone; None for what is none."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    try:
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+    except OverflowError:  # in UTC it is before the year 1, or after 9999
+        return None
+
+
+def named_moment(value: object) -> datetime | None:
+    """
+    Read a time that a caller names, as ``moment`` does; None is none.
+
+    Raises:
+        UnknownFormatError: if it is no time.
+    """
+    found = moment(value)
+    if found is None and value is not None:
+        raise UnknownFormatError("time", str(value), ("2026-01-31 or the like",))
+    return found
+
+
+def _set(value: Iterable[str] | None) -> frozenset[str] | None:
+    return None if value is None else frozenset(value)
+
+
 @attrs.frozen
 class Select:
     """Which pages are wanted. What a file does not say of a page does not exclude it."""
 
-    namespaces: frozenset[int] | None = frozenset({0})
+    namespaces: frozenset[int] | None = attrs.field(
+        default=frozenset({0}), converter=values.namespaces
+    )
     """Numbers; None takes all."""
-    models: frozenset[str] | None = frozenset({"wikitext"})
+    models: frozenset[str] | None = attrs.field(default=frozenset({"wikitext"}), converter=_set)
     """Content models; None takes all."""
     redirects: bool = False
     """Whether to take pages that the dump says redirect."""
     revisions: Revisions = "last"
     """Of a page with several revisions ``all``, or the ``last`` one that *until* allows."""
-    since: datetime | None = None
-    """Revisions of this time and later."""
-    until: datetime | None = None
+    since: datetime | None = attrs.field(default=None, converter=named_moment)
+    """Revisions of this time and later; in UTC where it names no zone."""
+    until: datetime | None = attrs.field(default=None, converter=named_moment)
     """Revisions of this time and earlier."""
 
     def check(self) -> None:
         """
-        Check that a revision can be of the time asked for.
+        Check that there can be such pages.
 
         Raises:
+            TypeError: if *redirects* is no truth value.
+            UnknownFormatError: if *revisions* is not one of those named.
             ValueError: if *since* is later than *until*.
         """
+        values.check_type("redirects", self.redirects, (bool,), "True or False")
+        if self.revisions not in get_args(Revisions):
+            raise UnknownFormatError("revisions", self.revisions, get_args(Revisions))
         if self.since is not None and self.until is not None and self.since > self.until:
             raise ValueError("since must not be later than until")
 
@@ -346,24 +395,20 @@ def unpack(path: Path) -> tuple[Raw, Iterator[Chunk]]:
         InputError: if it cannot be opened, or needs a program that is not there.
         MissingExtraError: if it needs a package that is not installed.
     """
-    name = str(path)
-    if name == "-":
+    if str(path) == "-":
         stream = standard_input()
         raw = Raw(stream, "standard input")
         first = stream.read(len(max(_MAGIC, key=len)))
         suffix = next((kind for magic, kind in _MAGIC.items() if first.startswith(magic)), "")
         raw.stream = _Joined(first, stream)  # type: ignore[assignment]
-    else:
-        try:
-            raw = Raw(path.open("rb"), path.name)
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror}") from error
-        suffix = path.suffix.lower()
-        if suffix == ".7z":
-            raw.stream.close()
-            return raw, _un7zip(path)
-        return raw, _closing(raw, UNPACK.get(suffix, _plain)(raw))
-    return raw, UNPACK.get(suffix, _plain)(raw)
+        return raw, UNPACK.get(suffix, _plain)(raw)
+    with reading(path):
+        raw = Raw(path.open("rb"), path.name)
+    suffix = path.suffix.lower()
+    if suffix == ".7z":
+        raw.stream.close()
+        return raw, _un7zip(path)
+    return raw, _closing(raw, UNPACK.get(suffix, _plain)(raw))
 
 
 def _closing(raw: Raw, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -735,21 +780,6 @@ def _number(value: str | None) -> int | None:
     return number if -(2**63) <= number < 2**63 else None
 
 
-def moment(value: object) -> datetime | None:
-    """Read a time of ISO 8601, in UTC where it names no zone; None for what is none."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if not isinstance(value, datetime):
-        return None
-    try:
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
-    except OverflowError:  # in UTC it is before the year 1, or after 9999
-        return None
-
-
 def site_of(siteinfo: Mapping[str, Any] | None, name: str | None = None) -> str | Site:
     """
     Return the Site that a dump's head describes; its own namespaces win over shipped ones.
@@ -806,7 +836,7 @@ def index_starts(index: Path, path: Path, apart: int = 1) -> list[int]:
     last = 0
     with path.open("rb") as file:
         _, chunks = unpack(index)
-        for number, line in enumerate(_lines(chunks), 1):
+        for number, line in enumerate(_lines(chunks, index.name), 1):
             if isinstance(line, DumpError):
                 raise line
             offset = line.split(b":", 1)[0]
@@ -896,10 +926,8 @@ def read_range(path: Path, part: Range, select: Select) -> Generator[Item, None,
     Raises:
         InputError: if the file cannot be opened.
     """
-    try:
+    with reading(path):
         file = path.open("rb")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
     with file:
         file.seek(part.start)
         chunks = _bunzip(Raw(file, path.name, *part))
@@ -909,23 +937,30 @@ def read_range(path: Path, part: Range, select: Select) -> Generator[Item, None,
 # -------------------------------------------------------------------- JSONL and folders
 
 
-def _lines(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+def _lines(chunks: Iterable[Chunk], name: str) -> Iterator[Chunk]:
     rest: list[bytes] = []
+    size = 0
+    over = False  # whether the line is given up, of which an empty end comes yet
     for chunk in chunks:
         if isinstance(chunk, DumpError):
             yield chunk
-            rest.clear()
+            rest, size, over = [], 0, False
             continue
         first, *others = chunk.split(b"\n")
-        rest.append(first)
+        if not over:
+            rest.append(first)
+            size += len(first)
         for other in others:
             yield b"".join(rest)
-            rest = [other]
+            rest, size, over = [other], len(other), False
+        if size > MAX_LINE:
+            yield DumpError(f"{name}: a line has more than {MAX_LINE:,} bytes", name)
+            rest, size, over = [], 0, True
     if last := b"".join(rest):
         yield last
 
 
-def page_of(record: Mapping[str, Any], name: str) -> Item:
+def page_of(record: Mapping[str, Any], name: str, where: str = "a page") -> Item:
     """
     Return the page that a row of a table or a line of JSONL holds.
 
@@ -933,12 +968,13 @@ def page_of(record: Mapping[str, Any], name: str) -> Item:
         record: Holds the source in ``source``, or else in ``text``. ``id``, ``title``, ``url``,
             ``namespace``, ``revision_id``, ``timestamp``, ``dialect`` and ``metadata`` are used.
         name: The file's name.
+        where: The place in it, for messages.
     """
     text = record.get("source")
     if text is None:
         text = record.get("text")
     if text is not None and not isinstance(text, str):
-        return DumpError(f"{name}: a page is no text, but {type(text).__name__}", name)
+        return DumpError(f"{name}: {where} holds no text, but {type(text).__name__}", name)
 
     def words(key: str) -> str | None:
         value = record.get(key)
@@ -977,9 +1013,17 @@ def objects(chunks: Iterable[Chunk], name: str) -> Iterator[dict[str, Any] | Dum
         chunks: As ``unpack`` gives them.
         name: The file's name.
     """
+    for one in _objects(chunks, name):
+        yield one if isinstance(one, DumpError) else one[1]
+
+
+def _objects(
+    chunks: Iterable[Chunk], name: str
+) -> Iterator[tuple[str, dict[str, Any]] | DumpError]:
+    """Yield where each object stands, and the object, as ``objects`` does."""
     number: int | None = 0  # of the line; None where it is not known how many were lost
     cut = False  # whether the line may be the rest of one that was lost
-    for line in _lines(chunks):
+    for line in _lines(chunks, name):
         if isinstance(line, DumpError):
             number, cut = None, True
             yield line
@@ -996,14 +1040,14 @@ def objects(chunks: Iterable[Chunk], name: str) -> Iterator[dict[str, Any] | Dum
                 yield DumpError(f"{name}: {where} is no JSON: {error}", name)
             continue
         if isinstance(record, dict):
-            yield record
+            yield where, record
         elif not rest:
             yield DumpError(f"{name}: {where} is no JSON object", name)
 
 
 def _jsonl(chunks: Iterable[Chunk], name: str) -> Iterator[Item]:
-    for record in objects(chunks, name):
-        yield record if isinstance(record, DumpError) else page_of(record, name)
+    for one in _objects(chunks, name):
+        yield one if isinstance(one, DumpError) else page_of(one[1], name, one[0])
 
 
 Paths: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -1170,7 +1214,9 @@ def read(path: str | os.PathLike[str], select: Select = Select()) -> Iterator[Pa
         DumpError: where the file is damaged or cut short; all pages before have been given.
         InputError: if it cannot be opened, or needs a program that is not there.
         MissingExtraError: if it needs a package that is not installed.
+        ValueError: if there can be no such pages.
     """
+    select.check()
     source = open_source(Path(path), select)
     try:
         for item in source.items:

@@ -133,7 +133,7 @@ def refuse_inputs(outputs: Iterable[Path], inputs: Iterable[str | os.PathLike[st
 
 def output_to(
     output: str | None,
-    inputs: Sequence[str],
+    inputs: Iterable[str],
     *,
     also_read: Iterable[str | os.PathLike[str]] = (),
     suffix: str | None = None,
@@ -144,7 +144,8 @@ def output_to(
 
     Args:
         output: A file; a folder if it is one or ends in ``/``; None or ``-`` is stdout.
-        inputs: What the pages are read from, one each.
+        inputs: What the pages are read from, one each; looked at where something may be written
+            over.
         also_read: What else is read.
         suffix: Of the files in a folder; None takes no folder.
         separator: Stands between two pages of a file.
@@ -159,13 +160,15 @@ def output_to(
     if not output:
         raise InputError("cannot write to a file without a name; give -o one")
     path = Path(output)
+    inputs = list(inputs)
     read = [*inputs, *also_read]
-    if suffix is not None and (output.endswith(("/", os.sep)) or os.path.isdir(path)):  # noqa: PTH112 - see `_obstacle`
+    named = output.endswith(("/", os.sep))  # as a folder, which a Path forgets
+    if suffix is not None and (named or os.path.isdir(path)):  # noqa: PTH112 - see `_obstacle`
         paths = _names(path, inputs, suffix)
         refuse_inputs(paths, read)
         return Folder(path, paths)
-    if reason := _obstacle(path):
-        raise InputError(f"cannot write {path}: {os.strerror(reason)}")
+    if reason := errno.EISDIR if named else _obstacle(path):
+        raise InputError(f"cannot write {output}: {os.strerror(reason)}")
     refuse_inputs([path], read)
     return Stream(path, separator)
 
@@ -173,12 +176,12 @@ def output_to(
 def _names(folder: Path, inputs: Iterable[str], suffix: str) -> list[Path]:
     """Return a file for each input by its name; equal names are numbered."""
     taken: dict[str, None] = {}  # in order
+    numbers: dict[str, int] = {}  # the last one of each name: thousands may be called alike
     for name in inputs:
         stem = free = "stdin" if name == STANDARD else Path(name).stem
-        number = 2
         while free in taken:
-            free = f"{stem}-{number}"
-            number += 1
+            numbers[stem] = numbers.get(stem, 1) + 1
+            free = f"{stem}-{numbers[stem]}"
         taken[free] = None
     return [folder / (free + suffix) for free in taken]
 

@@ -25,7 +25,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from types import FrameType, MappingProxyType
@@ -37,6 +36,7 @@ import pyarrow as pa
 from wikiclean import blocks, dump, records, values
 from wikiclean.dump import Chunk, Item, Page, Range, Select, XmlPages
 from wikiclean.errors import DumpError, InputError, UnknownFormatError
+from wikiclean.files import reading
 from wikiclean.passes.label_table import LabelTable
 from wikiclean.remote import path_of
 from wikiclean.run import (
@@ -71,13 +71,6 @@ _log = logging.getLogger("wikiclean")
 # -------------------------------------------------------------------- options
 
 
-def _moment(value: object) -> datetime | None:
-    moment = dump.moment(value)
-    if moment is None and value is not None:
-        raise UnknownFormatError("time", str(value), ("2026-01-31 or the like",))
-    return moment
-
-
 def _table(value: object) -> LabelTable | None:
     return value if value is None or isinstance(value, LabelTable) else LabelTable.load(str(value))
 
@@ -92,8 +85,8 @@ OPTIONS: Final[Mapping[str, Callable[[object], Any]]] = MappingProxyType(
         "namespaces": values.namespaces,
         "redirects": values.flag,
         "all_revisions": values.flag,
-        "since": _moment,
-        "until": _moment,
+        "since": dump.named_moment,
+        "until": dump.named_moment,
         "keep_source": values.flag,
         "site": _name,
         "dialect": str,
@@ -358,7 +351,9 @@ def opened(
         with closing(dump.read_range(path, part, select)) as items:
             yield items, partition.siteinfo
     else:
-        with _open(path) as file:
+        with reading(path):
+            file = path.open("rb")
+        with file:
             pieces = (_blocks if partition.cut == "blocks" else _bytes)(file, path.name, part)
             first, last = part.start == 0, part.end >= path.stat().st_size
             pages = XmlPages(
@@ -369,13 +364,6 @@ def opened(
                 part=not last or "multistream" in path.name,
             )
             yield (item for item in pages if item is not _LOST), partition.siteinfo
-
-
-def _open(path: Path) -> BinaryIO:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
 
 
 # -------------------------------------------------------------------- rows

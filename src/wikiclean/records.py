@@ -27,6 +27,7 @@ from wikiclean.errors import (
     SchemaError,
     UnknownFormatError,
 )
+from wikiclean.files import reading
 from wikiclean.renderers.addresses import language
 from wikiclean.renderers.row import (
     COLUMNS,
@@ -343,7 +344,7 @@ def profile(name: str, *, source: bool = False) -> Profile:
     Raises:
         UnknownFormatError: if there is no such profile.
     """
-    known = PROFILES.get(name)
+    known = PROFILES.get(name) if isinstance(name, str) else None
     if known is None:
         raise UnknownFormatError("profile", name, tuple(PROFILES))
     if not source:
@@ -472,19 +473,24 @@ def parse_batch(
         The rows in order; a Table if a Table was given. A null page counts as an empty one.
 
     Raises:
-        SchemaError: if there is no column that holds pages, or it does not hold text.
+        SchemaError: if there is no column that holds pages, or it or ``title`` does not hold text.
         UnknownFormatError: if an option has a value that is not one of those named.
+        TypeError: if *batch* or an option is of another type.
     """
+    if not isinstance(batch, (pa.RecordBatch, pa.Table)):
+        raise TypeError(f"batch must be a RecordBatch or a Table, not {type(batch).__name__}")
     column = page_column(batch.schema.names)
+    options = api.check_options("parse_batch", options)
     arrow = schema(profile)
     made = PROFILES[profile].rows
     rows: list[Row] = []
     for page in batch.to_pylist():
-        text = page[column] or ""
-        if not isinstance(text, str):
-            raise SchemaError(f"the column {column} holds {type(text).__name__}, not text")
+        for name in (column, "title"):
+            value = page.get(name)
+            if value is not None and not isinstance(value, str):
+                raise SchemaError(f"the column {name} holds {type(value).__name__}, not text")
         given = {name: page[name] for name in GIVEN if page.get(name) is not None}
-        rows += made(api.parse(text, title=page.get("title"), **options), given)
+        rows += made(api.parse(page[column] or "", title=page.get("title"), **options), given)
     whole = to_batch(rows, arrow)
     return pa.Table.from_batches([whole]) if isinstance(batch, pa.Table) else whole
 
@@ -545,10 +551,8 @@ def read_parquet(path: Path, columns: list[str] | None = None) -> Iterator[Row]:
 
 @contextmanager
 def _parquet_file(path: Path) -> Iterator[pq.ParquetFile]:
-    try:
+    with reading(path):
         stream = path.open("rb")
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror or error}") from error
     try:
         with stream, pq.ParquetFile(stream) as file:
             yield file

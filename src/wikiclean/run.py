@@ -43,6 +43,7 @@ from wikiclean.renderers.row import SCHEMA_VERSION
 from wikiclean.shards import ERRORS, FORMATS, Folder, read_manifest, refuse_own
 from wikiclean.site import Site
 from wikiclean.stats import Stats
+from wikiclean.values import check_type
 
 Progress: TypeAlias = Literal["auto", "bar", "plain", "none"]
 PROGRESS: Final = ("auto", "bar", "plain", "none")
@@ -117,8 +118,11 @@ class Options:
         Raises:
             UnknownFormatError: if an option has a value that is not one of those known.
             SiteError: if the site is not known.
+            TypeError: if a value is of another type.
             ValueError: if a number is too small, or *since* is later than *until*.
         """
+        for name, types, said in _TYPES:
+            check_type(name, getattr(self, name), types, said)
         records.profile(self.profile)
         if self.format not in FORMATS:
             raise UnknownFormatError("format", self.format, tuple(FORMATS))
@@ -130,6 +134,20 @@ class Options:
         if not math.isfinite(self.page_timeout):
             raise ValueError("page_timeout must be a number of seconds that ends")
         _read(self, Page(text=""), self.site or "zhwiki")
+
+
+_TYPES: Final = (
+    ("select", (Select,), "a Select"),
+    ("limit", (int, type(None)), "a whole number or None"),
+    ("shard_size", (int,), "a whole number"),
+    ("keep_source", (bool,), "True or False"),
+    ("site", (str, type(None)), "the name of a wiki or None"),
+    ("labels_from", (LabelTable, type(None)), "a LabelTable or None"),
+    ("repairs", (bool,), "True or False"),
+    ("page_timeout", (int, float), "a number of seconds"),
+    ("page_size", (int,), "a whole number"),
+)
+"""Option → its types, and they in words; ``parse`` and ``select`` check the others."""
 
 
 def _read(options: Options, page: Page, site: str | Site) -> Document:
@@ -407,26 +425,34 @@ class _Input(NamedTuple):
     name: str
     size: int | None
     edges: str | None
+    """A hash of what it holds, whole or at both ends; None if the run never goes on with it."""
 
 
 _EDGE: Final = 1 << 16
 
 
-def _inputs(paths: Paths) -> list[_Input]:
-    """Return what is to be read, and by what it is known again when the run goes on."""
+def _inputs(paths: Paths, *, known_again: bool = True) -> list[_Input]:
+    """
+    Return what is to be read.
+
+    Args:
+        paths: As for ``run``.
+        known_again: Whether the inputs are hashed, by which a run knows them when it goes on.
+    """
     found = []
     for path in dump.paths_of(paths):
         kind = dump.kind(path)
         size: int | None = None
         edges: str | None = None
         if kind == "folder":
-            size, edges = _measure(path)
+            size, edges = _measure(path, known_again=known_again)
         elif str(path) != "-":
             with reading(path), path.open("rb") as stream:
                 size = path.stat().st_size
-                head = stream.read(_EDGE)
-                stream.seek(max(0, size - _EDGE))
-                edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
+                if known_again:
+                    head = stream.read(_EDGE)
+                    stream.seek(max(0, size - _EDGE))
+                    edges = hashlib.sha256(head + stream.read(_EDGE)).hexdigest()
         found.append(_Input(path, kind, well_formed(path.name), size, edges))
     return found
 
@@ -469,15 +495,15 @@ class _Units:
 
     def __iter__(self) -> Iterator[Unit]:
         number = 0
+        raw: Raw | None
         for index, one in enumerate(self.inputs):
             if one.kind == "xml" and dump.is_multistream(one.path):
                 # The workers read it; here it is searched for where its streams begin.
-                raw: Raw | None = Raw(one.path.open("rb"), one.name)
-                made = self._ranges(one, index, cast("Raw", raw))
+                whole = Raw(one.path.open("rb"), one.name)
+                raw, made = whole, self._ranges(one, index, whole)
             else:
                 source = self._standing.pop(index, None) or self._source(one)
-                raw = source.raw
-                made = self._batches(one, index, source)
+                raw, made = source.raw, self._batches(one, index, source)
             for unit in made:
                 unit.number = number
                 number += 1
@@ -522,10 +548,10 @@ def parquet_pages(path: Path) -> Generator[Item, None, None]:
         InputError: if it cannot be opened or, being remote, cannot be read on.
     """
     try:
-        for number, row in enumerate(records.read_parquet(path)):
-            if not number:
+        for number, row in enumerate(records.read_parquet(path), 1):
+            if number == 1:
                 records.page_column(list(row))
-            yield dump.page_of(row, path.name)
+            yield dump.page_of(row, path.name, f"row {number}")
     except DumpError as error:
         yield error
     except SchemaError as error:
@@ -538,24 +564,27 @@ def _digest(one: _Input, raw: Raw | None) -> str | None:
         return raw.digest.hexdigest()
     if one.kind == "folder":
         return one.edges
-    if one.size is not None:
+    if one.edges is not None:
         with one.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     return None
 
 
-def _measure(folder: Path) -> tuple[int, str]:
-    """Return the size of the pages in a folder, and a hash of them and their names."""
+def _measure(folder: Path, *, known_again: bool) -> tuple[int, str | None]:
+    """Return the size of the pages in a folder, and a hash of them and their names if asked."""
     size = 0
     digest = hashlib.sha256()
     for name, file in dump.files(folder):
         digest.update(well_formed(name).encode() + b"\0")
         with suppress(OSError):  # which who reads the page will tell
+            if not known_again:
+                size += file.stat().st_size
+                continue
             # Whole pages, for an edit of a page need not change its length.
             data = file.read_bytes()
             size += len(data)
             digest.update(hashlib.sha256(data).digest())
-    return size, digest.hexdigest()
+    return size, digest.hexdigest() if known_again else None
 
 
 # -------------------------------------------------------------------- progress
@@ -748,7 +777,7 @@ def gather(
     options.check()
     check_how(processes, progress, on_error)
     folder = _Nowhere(make, take, tell)
-    units = _Units(_inputs(paths), options)
+    units = _Units(_inputs(paths, known_again=False), options)
     units.open()
     return _go(units, folder, options, processes, progress, on_error)
 
@@ -758,9 +787,11 @@ def check_how(processes: int, progress: str, on_error: str) -> None:
     Check what does not decide about the bytes that are written.
 
     Raises:
+        TypeError: if *processes* is no whole number.
         UnknownFormatError: if *progress* or *on_error* is not one of those known.
         ValueError: if *processes* is less than 1.
     """
+    check_type("processes", processes, (int,), "a whole number")
     if processes < 1:
         raise ValueError("processes must be at least 1")
     if progress not in PROGRESS:

@@ -124,9 +124,9 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise InputError(f"{path} is not readable: {error}") from error
+        raise InputError(f"{path} is not readable: {error}; remove it if it can go") from error
     if not isinstance(manifest, dict) or not _is_progress(manifest):
-        raise InputError(f"{path} is no manifest of a run")
+        raise InputError(f"{path} is no manifest of a run; remove it if it can go")
     return manifest
 
 
@@ -232,6 +232,9 @@ class Folder:
         except InputError:
             self._unlock()
             raise
+        except FileExistsError as error:
+            self._unlock()
+            raise InputError(f"{path} is a file; shards are written to a folder") from error
         except OSError as error:
             self._unlock()
             raise InputError(f"cannot write to {path}: {error.strerror or error}") from error
@@ -269,7 +272,11 @@ class Folder:
             return new
         if fresh:
             return new
-        differing = [name for name in new if name not in _PROGRESS and old.get(name) != new[name]]
+        differing = [
+            _difference(name, old.get(name), new[name])
+            for name in new
+            if name not in _PROGRESS and old.get(name) != new[name]
+        ]
         if differing:
             raise InputError(
                 f"{self.path} holds a run with other {', '.join(differing)}; choose another "
@@ -414,6 +421,18 @@ class Folder:
 
 _PROGRESS: Final = frozenset({"complete", "inputs_sha256", "units", "shards", "errors", "counts"})
 """Keys of the manifest that change while a run goes on."""
+
+
+def _difference(name: str, old: object, new: object) -> str:
+    """Return what differs between two values of that name: of objects, the names in them too."""
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return name
+    inner = [
+        _difference(key, old.get(key), new.get(key))
+        for key in {**new, **old}
+        if old.get(key) != new.get(key)
+    ]
+    return f"{name} ({', '.join(inner)})"
 
 
 def _lock(path: Path) -> int | None:

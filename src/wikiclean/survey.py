@@ -161,6 +161,7 @@ def _add_rows(stats: Stats, path: Path, on_error: str, tell: Callable[[str], obj
             if isinstance(row, DumpError):
                 raise row
             stats.add_row(row)
+            stats.rows += row.get("error") is None
         except (DumpError, SchemaError) as error:
             where = f"{path.name}: row {number}: " if isinstance(error, SchemaError) else ""
             if on_error == "stop":

@@ -1,8 +1,9 @@
 """
-Values of options as words give them: on a command line, to an engine, in a file.
+Values of options: what each kind may be, and how words give them.
 
-Here lives what each kind of value may be, with one rule for all who ask for it. A value that is
-none raises an error that names one which is; the error is a ``ValueError``, as argparse wants it.
+Here lives what each kind of value may be, with one rule for all who ask for it: a command line, an
+engine, a file. A word that is none raises an error that names one which is; the error is a
+``ValueError``, as argparse wants it. What is no word and of the wrong type is a ``TypeError``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,17 @@ from wikiclean.errors import UnknownFormatError
 
 UNITS: Final = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 """End of a size → what it stands for."""
+
+
+def check_type(what: str, value: object, types: tuple[type, ...], said: str) -> None:
+    """
+    Check what type a value is of.
+
+    Raises:
+        TypeError: if it is of none of *types*, which *said* puts in words.
+    """
+    if not isinstance(value, types):
+        raise TypeError(f"{what} must be {said}, not {type(value).__name__}")
 
 
 def flag(value: object) -> bool:

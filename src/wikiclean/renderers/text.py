@@ -34,6 +34,7 @@ from wikiclean.document import (
 )
 from wikiclean.editing import Change, Edit, edit, edit_and_shift
 from wikiclean.errors import UnknownFormatError
+from wikiclean.values import check_type
 
 TABLES: Final = ("text", "markdown", "drop")
 MATH: Final = ("tex", "drop")
@@ -71,6 +72,7 @@ def select(
 
     Raises:
         UnknownFormatError: if an argument is none of these.
+        TypeError: if *captions* is no truth value.
     """
     for name, value, known in (
         ("tables", tables, TABLES),
@@ -79,6 +81,8 @@ def select(
     ):
         if value not in known:
             raise UnknownFormatError(name, value, known)
+    # A word such as "drop" would count as True.
+    check_type("captions", captions, (bool,), "True or False")
     removals = []
     if tables == "drop":
         removals += [_of_table(table) for table in document.tables]
