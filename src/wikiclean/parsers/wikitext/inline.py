@@ -652,8 +652,7 @@ class Inline:
                 self.end_quotes(s)
                 if self.next_event < pos:
                     self.pass_events(s)
-                left, right = self.span_of(s, pos)
-                flow.soft_end(left, right)
+                self.soft(s)
             elif first == "<":
                 e = self.tag(match, s, b, pos)
                 if e >= 0:
@@ -1299,6 +1298,10 @@ class Inline:
                 tag = self.tags.pop()
                 self.counts[tag.name] -= 1
                 self.finish_tag(tag, left, left)
+
+    def soft(self, end: int) -> None:
+        """Read the line end at *end*; ``blocks`` knows how."""
+        raise NotImplementedError
 
     def block_tag(self, name: str, given: str, s: int, e: int, *, closing: bool) -> None:
         """Read a tag that stands on lines of its own; ``blocks`` knows how."""
