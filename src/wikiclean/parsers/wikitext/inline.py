@@ -866,6 +866,8 @@ class Inline:
 
     def external(self, s: int, b: int, pos: int) -> int:
         """Read ``[http://x label]`` at *s*; return its end, or -1 if it is text."""
+        if self._link[1] >= 0:
+            return -1  # no link within a link
         text = self.text
         match = _bracketed(self.site.protocols).match(text, s, b)
         if match is None:
