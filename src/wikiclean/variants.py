@@ -45,7 +45,7 @@ from wikiclean.document import (
 )
 from wikiclean.editing import Edit, edit_and_shift, edit_nested, respell
 from wikiclean.errors import MissingExtraError
-from wikiclean.site import ZH_VARIANTS, Site
+from wikiclean.site import FILE, ZH_VARIANTS, Site
 
 NAMES: Final = MappingProxyType(
     {
@@ -137,14 +137,16 @@ class Rule:
 _tokens: Final = re.compile(
     r"""(?x)
     (\{\{ | -\{)                       # what nests
-    | (\}\} | \}-)
+    | (\}\} | \}- | \]\])
     | \[\[[^\[\]\n]*+\]\]              # links
+    | \[\[(?P<space>[^\[\]\n|:]*+):     # those to files, which hold links
     | &[#a-zA-Z0-9]++;                 # entities, whose semicolon parts nothing
-    | (<!--)
-    | <[^<>]*+>                        # tags, with attributes
+    | (?P<comment><!--)
+    | <(?P<tag>[A-Za-z][^\s<>/]*+)?[^<>]*+>  # tags, with attributes
     | \{\|                             # the bar that begins a table
     """
 )
+_openers: Final = MappingProxyType({"}}": "{{", "}-": "-{", "]]": "[["})
 _table_start = re.compile(r"\s*+\{\|")
 """A table, whose bars name no flags: the converter reads the page when they are gone."""
 _blank: Final = "\x01"
@@ -168,7 +170,7 @@ def read_local_rule(source: str, start: int, end: int, flags: str, site: Site) -
 def _read(
     source: str, start: int, end: int, whole: Span, site: Site, flags_given: str = ""
 ) -> Rule:
-    text = _without_constructs(source[start:end])
+    text = _without_constructs(source[start:end], site)
     codes = _codes(site.variants)
     begin = 0
     given = dict.fromkeys(flags_given, True)
@@ -248,16 +250,26 @@ def note_ta_arguments(source: str, start: int, end: int) -> Iterator[tuple[str, 
             yield str(number), start + 3 + left, start + 2 + right
 
 
-def _without_constructs(text: str) -> str:
-    """Return a text of the same length in which constructs are blanked out."""
+@lru_cache(maxsize=64)
+def _end_tag(name: str) -> re.Pattern[str]:
+    return re.compile(rf"</{re.escape(name)}\s*+>", re.IGNORECASE)
+
+
+def _without_constructs(text: str, site: Site | None = None) -> str:
+    """
+    Return a text of the same length in which constructs are blanked out.
+
+    With a site these are also the contents of its tags, and files whose captions hold links.
+    """
     holes: list[tuple[int, int]] = []
     stack: list[tuple[str, int]] = []
     reached = 0
     no_end = False
+    endless: set[str] = set()
     for match in _tokens.finditer(text):
         if match.start() < reached:
-            continue  # inside a comment
-        if match[3]:
+            continue  # inside a comment or a tag
+        if match["comment"]:
             close = -1 if no_end else text.find("-->", match.end())
             if close < 0:
                 no_end = True
@@ -267,11 +279,25 @@ def _without_constructs(text: str) -> str:
         elif match[1]:
             stack.append((match[1], match.start()))
         elif match[2]:
-            opener = "{{" if match[2] == "}}" else "-{"
+            opener = _openers[match[2]]
+            while stack and stack[-1][0] == "[[" != opener:
+                stack.pop()  # a file without an end
             if stack and stack[-1][0] == opener:
                 holes.append((stack.pop()[1], match.end()))
+        elif match["space"] is not None:
+            if site is not None and site.namespace_id(match["space"].strip()) == FILE:
+                stack.append(("[[", match.start()))
         else:
-            holes.append(match.span())
+            end = match.end()
+            name = (match["tag"] or "").lower()
+            closed = text[end - 2] == "/" or name in endless
+            if site is not None and name in site.extension_tags and not closed:
+                found = _end_tag(name).search(text, end)
+                if found is not None:
+                    end = reached = found.end()
+                else:
+                    endless.add(name)
+            holes.append((match.start(), end))
     if not holes:
         return text
     holes.sort()

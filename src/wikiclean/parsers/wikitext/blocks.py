@@ -30,6 +30,8 @@ from wikiclean.parsers.writer import LINE, PART
 _TABLE: Final = re.compile(r"[ \t\r\0\x0b]*+(:*+)[ \t\r\0\x0b]*+\{\|")
 _COLON: Final = re.compile(r":|''+|<|\[\[|\[|\x7f")
 _BLANK: Final = " \t\r\0\x0b"
+_WHITE: Final = " \t\n\r\0\x0b"
+"""What is white space to MediaWiki: a line with an ideographic or a fixed space is not blank."""
 _FRAMED: Final = frozenset({"img_thumbnail", "img_framed", "img_manualthumb"})
 _FORMATS: Final = _FRAMED | {"img_frameless"}
 _ALIGNS: Final = frozenset({"img_left", "img_right", "img_center"})
@@ -162,6 +164,8 @@ class Reader(Inline):
                         pre = kind
                 sign += 1
             before = self.prefix
+            if pre > 0 and text[at] not in _KINDS:
+                self.in_pre = True
             self.line(at, end, opens=opens, closes=closes)
             if pre:
                 # A list that opens on the line takes what was open with it.
@@ -269,11 +273,11 @@ class Reader(Inline):
         if (
             first == " "
             and not self.quote_depth
-            and (self.paragraph == "pre" or text[at:end].strip())
+            and (self.paragraph == "pre" or text[at:end].strip(_WHITE))
         ):
             self.preformatted(at, end)
             return
-        if not first or not text[at:end].strip():
+        if not first or not text[at:end].strip(_WHITE):
             # A blank line: the paragraph ends when text comes.
             self.pending = True
             if self.paragraph == "pre":
@@ -313,7 +317,7 @@ class Reader(Inline):
     def soft(self, end: int) -> None:
         """Read the line end at *end*, which may join two lines."""
         if end < len(self.text):
-            if self.poem:
+            if self.poem or self.in_pre:
                 left, right = self.span_of(end, end + 1)
                 self.flow.put_break(left, right)
             elif self.low <= end < self.high:
@@ -421,7 +425,8 @@ class Reader(Inline):
         while stop < end and text[stop] == "-":
             stop += 1
         self.pending = False
-        self.end_paragraph(at)
+        self.paragraph = ""
+        self.boundary(at)
         self.in_block = False
         left, right = self.span_of(at, stop)
         self.drop_markup("rule_removed", "A line across the page.", left, right)
@@ -1093,10 +1098,21 @@ class Reader(Inline):
                 found = self.find_link(inner, close)
                 at = max(found[3], inner + 2) if found else inner + 2
                 continue
+            if self.shown and (stop := self._rule_end(at, mark)) > mark:
+                at = stop
+                continue
             parts.append((begin, mark))
             begin = at = mark + 1
         parts.append((begin, close))
         return parts
+
+    def _rule_end(self, a: int, b: int) -> int:
+        """Return where the last ``-{ }-`` ends that begins between two places; -1 without."""
+        at, end = self.text.find(MARKER, a, b), -1
+        while at >= 0:
+            end = self.shown.get(at, end)
+            at = self.text.find(MARKER, max(at + 1, end), b)
+        return end
 
     def file(self, s: int, bar: int, close: int, end: int) -> None:
         """Read a file link: an image with its options and its caption."""
@@ -1164,7 +1180,7 @@ class Reader(Inline):
                 before = flow.reached()
                 leaf = Leaf("caption", self.begin_of(caption[0]), box=True)
                 opened = self.open_block(leaf, s)
-                self.caption(*caption)
+                self.caption(*caption, gallery=kind == "gallery")
                 if self.active:
                     self.end_styles(caption[1])
                 if opened:
@@ -1204,15 +1220,15 @@ class Reader(Inline):
             Media(name, kind, min(place, flow.position), source_span, shown, nested, alt, options)
         )
 
-    def caption(self, a: int, b: int) -> None:
-        """Read a caption; its first line begins no list, the others may."""
-        first = self.text.find("\n", a, b)
-        if a and self.text[a - 1] == "\n":
-            first = a - 1  # the caption begins on a line of its own
+    def caption(self, a: int, b: int, *, gallery: bool) -> None:
+        """Read a caption; where its first line is not its own, it begins no list."""
+        text = self.text
+        first = text.find("\n", a, b)
+        own_line = (a > 0 and text[a - 1] == "\n") or (gallery and text[a] in _KINDS)
         # Tags in it open and close no cell of the table that it stands in.
         outer = (self.tables, self.wiki_tables)
         self.tables, self.wiki_tables = [], 0
-        if first < 0:
+        if first < 0 and not own_line:
             self.label(a, b)
             while self.tables:
                 self.close_table(b)
@@ -1222,7 +1238,7 @@ class Reader(Inline):
         self.paragraph, self.pending, self.prefix, self.in_block = "", False, "", True
         among = slice(bisect_left(self.spans, (a, 0)), bisect_left(self.spans, (b, 0)))
         spans = [span for span in self.spans[among] if span[1] <= b]
-        first = self._inner_line_end(first, b, spans)
+        first = a - 1 if own_line else self._inner_line_end(first, b, spans)
         if first > a:
             self.label(a, first)
         if a < first < b:

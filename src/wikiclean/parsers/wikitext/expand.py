@@ -388,7 +388,7 @@ def _opens_block(source: str, part: Part) -> bool:
     """Whether what a template gives begins a table or a list, which then gets a line of its own."""
     if isinstance(part, str):
         return part.startswith(_OPENERS)
-    return source.startswith(_OPENERS, part.start, part.end)
+    return source.startswith((*_OPENERS, "{{{!}}"), part.start, part.end)
 
 
 def _is_inline(source: str, part: Part) -> bool:

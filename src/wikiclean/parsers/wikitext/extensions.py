@@ -606,6 +606,10 @@ def _poem(reader: Reader, node: Node) -> None:
     _block(reader, node, Leaf("poem", node.start, box=True), write)
 
 
+_BAR: Final = re.compile(r"\|")
+_BAR_OR_CALL: Final = re.compile(r"\||\{\{\s*+!\s*+\}\}")
+
+
 def _gallery(reader: Reader, node: Node) -> None:
     """Read a gallery: a file a line, with what stands behind it."""
     source = reader.page.source
@@ -626,21 +630,22 @@ def _gallery(reader: Reader, node: Node) -> None:
         inner.close_all(len(inner.text))
         _templates(flow, inner.expansion, source)
         boundary(reader, named.end())
+    # What ``#tag:`` is given is expanded before it is a gallery.
+    bars = _BAR if node.attributes is None else _BAR_OR_CALL
     at = start
     while at < end:
         stop = source.find("\n", at, end)
         if stop < 0:
             stop = end
-        bar = source.find("|", at, stop)
-        name_end = bar if bar >= 0 else stop
-        raw = source[at:name_end]
+        bar = bars.search(source, at, stop)
+        raw = source[at : bar.start() if bar else stop]
         title = reader.site.title(raw, default_namespace=FILE)
         if not raw.strip() or not title.valid:
             if source[at:stop].strip():
                 flow.drop("gallery", "A line of a gallery that names no file.", at, stop)
             at = stop + 1
             continue
-        inner = _inner(reader, bar + 1 if bar >= 0 else stop, stop)
+        inner = _inner(reader, bar.end() if bar else stop, stop)
         text = inner.text
         caption: tuple[int, int] | None = None
         alt = ""

@@ -652,8 +652,7 @@ class Inline:
                 self.end_quotes(s)
                 if self.next_event < pos:
                     self.pass_events(s)
-                left, right = self.span_of(s, pos)
-                flow.soft_end(left, right)
+                self.soft(s)
             elif first == "<":
                 e = self.tag(match, s, b, pos)
                 if e >= 0:
@@ -867,6 +866,8 @@ class Inline:
 
     def external(self, s: int, b: int, pos: int) -> int:
         """Read ``[http://x label]`` at *s*; return its end, or -1 if it is text."""
+        if self._link[1] >= 0:
+            return -1  # no link within a link
         text = self.text
         match = _bracketed(self.site.protocols).match(text, s, b)
         if match is None:
@@ -1299,6 +1300,10 @@ class Inline:
                 tag = self.tags.pop()
                 self.counts[tag.name] -= 1
                 self.finish_tag(tag, left, left)
+
+    def soft(self, end: int) -> None:
+        """Read the line end at *end*; ``blocks`` knows how."""
+        raise NotImplementedError
 
     def block_tag(self, name: str, given: str, s: int, e: int, *, closing: bool) -> None:
         """Read a tag that stands on lines of its own; ``blocks`` knows how."""
