@@ -89,6 +89,7 @@ pages = st.lists(st.sampled_from(ATOMS), max_size=24).map("".join)
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(source=pages, language=st.sampled_from(sorted(SITES)), dropped=st.booleans())
+@example(source="甲\n\0\n\x0c\n \x1c\n\x85\n\u2028\n\u3000", language="zh", dropped=True)
 def test_laws(source: str, language: str, *, dropped: bool) -> None:
     """Whatever the markup, every law of a Document holds."""
     document = read(source, language, templates={} if dropped else CORE)

@@ -30,8 +30,11 @@ from wikiclean.parsers.writer import LINE, PART
 _TABLE: Final = re.compile(r"[ \t\r\0\x0b]*+(:*+)[ \t\r\0\x0b]*+\{\|")
 _COLON: Final = re.compile(r":|''+|<|\[\[|\[|\x7f")
 _BLANK: Final = " \t\r\0\x0b"
-_WHITE: Final = " \t\n\r\0\x0b"
-"""What is white space to MediaWiki: a line with an ideographic or a fixed space is not blank."""
+_WHITE: Final = " \t\n\r\x0b"
+"""What is white space to MediaWiki: a line with an ideographic or a fixed space is not blank.
+
+PHP's ``trim`` takes a NUL too, but MediaWiki saves none: here it stays, as text.
+"""
 _FRAMED: Final = frozenset({"img_thumbnail", "img_framed", "img_manualthumb"})
 _FORMATS: Final = _FRAMED | {"img_frameless"}
 _ALIGNS: Final = frozenset({"img_left", "img_right", "img_center"})
