@@ -390,6 +390,30 @@ def test_a_page_with_any_call_is_read(name: str, arguments: list[tuple[str, str]
     assert all(document.text[slice(*link.span)] == link.label for link in document.links)
 
 
+@pytest.mark.parametrize(
+    ("wikitext", "label", "address"),
+    [
+        (
+            "{{cite web|title={{lang|ja|甲}} 乙|url=http://a.example/}}",
+            "甲 乙",
+            "http://a.example/",
+        ),
+        ("{{IMDb name|1|{{lang|en|Bob}}}}", None, "https://www.imdb.com/name/1/"),
+        ("{{official|http://a.example/|{{lang|en|Bob}}}}", "Bob", "http://a.example/"),
+        ("{{IAAF name|''|甲}}", None, None),  # no address has formatting in it
+        ("{{official|http://a.example/|甲]乙}}", None, None),
+    ],
+)
+def test_a_label_that_is_written_with_a_template_is_linked(
+    wikitext: str, label: str | None, address: str | None
+) -> None:
+    """An address leads somewhere whatever its label is written with, unless that would end it."""
+    document = read(f"<ref>{wikitext}</ref>").footnotes[0].body
+    assert document is not None
+    found = [(link.label, link.target) for link in document.links if link.kind == "external"]
+    assert found == ([(label or document.text, address)] if address else [])
+
+
 PLAIN = st.sampled_from(
     ["", "甲", "1", "3.5", "2000年", "en", "JPN", "to", "kg", "yes", "-", "乙#丙"]
 )

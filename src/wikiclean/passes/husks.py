@@ -276,14 +276,12 @@ class _Run:
             kept.append(offset)
 
     def _separator(self, offset: int, character: str) -> None:
-        before = self._before()
-        if before in BRACKETS and self._is_hole(offset):
+        # What stood before a weaker mark meets this one as well, so that nothing is left to reduce.
+        while (before := self._before()) in BRACKETS or before in RANK:
+            if before == character == "。" or not self._is_hole(offset):
+                break
             self._pop_spaces("husk_removed")
-            self.gone[offset] = "husk_removed"
-            return
-        if before in RANK and not before == character == "。" and self._is_hole(offset):
-            self._pop_spaces("husk_removed")
-            if RANK[character] <= RANK[before]:
+            if before in BRACKETS or RANK[character] <= RANK[before]:
                 self.gone[offset] = "husk_removed"
                 return
             self.gone[self.kept.pop()] = "husk_removed"

@@ -14,8 +14,9 @@ from typing import Final
 from wikiclean.templates.calls import Argument, Call, Handler, Part, trimmed
 
 _TARGET: Final = re.compile(r"[^\[\]{}|<>\n\x7f]+")
-_ADDRESS: Final = re.compile(r"(?:https?:)?//[^\s\[\]{}|<>\"\x7f]+")
-_NESTS: Final = ("[", "{{", "http:", "https:", "\n")
+_ADDRESS: Final = re.compile(r"(?:https?:)?//(?:(?!'')[^\s\[\]{}|<>\"\x7f])+")
+_ENDS: Final = ("[", "]", "http:", "https:", "\n")
+_NESTS: Final = ("[", "]", "{{", "http:", "https:", "\n")
 
 
 def given(call: Call, *names: str) -> Argument | None:
@@ -97,7 +98,7 @@ def worded(hans: str, hant: str) -> Handler:
 
 
 def is_plain(call: Call, label: Argument) -> bool:
-    """Tell whether an argument can stand in the label of a link: no link or call is in it."""
+    """Tell whether an argument can stand in a label: no link or call is in it, and no bracket."""
     return not any(sign in written(call, label) for sign in _NESTS)
 
 
@@ -130,13 +131,24 @@ def interwiki(call: Call, wiki: str, target: Argument, label: Argument) -> tuple
     return (f"[[:{wiki}:", target, "|", label, "]]")
 
 
-def external(call: Call, address: Argument | str, label: Sequence[Part]) -> tuple[Part, ...]:
-    """Return a link to an address, or the label alone where it is none."""
-    url = address if isinstance(address, str) else written(call, address)
-    plain = all(isinstance(part, str) or is_plain(call, part) for part in label)
+def external(call: Call, address: Part | Sequence[Part], label: Sequence[Part]) -> tuple[Part, ...]:
+    """
+    Return a link to an address, or the label alone where it is none.
+
+    Args:
+        call: Whose arguments they are.
+        address: With its scheme, whole or in parts.
+        label: What is shown.
+    """
+    parts = (address,) if isinstance(address, (str, Argument)) else tuple(address)
+    url = "".join(part if isinstance(part, str) else written(call, part) for part in parts)
+    plain = all(
+        isinstance(part, str) or not any(sign in written(call, part) for sign in _ENDS)
+        for part in label
+    )
     if not label or not plain or not is_address(url):
         return tuple(label)
-    return ("[", address, " ", *label, "]")
+    return ("[", *parts, " ", *label, "]")
 
 
 # ---------------------------------------------------------------- lines above the text

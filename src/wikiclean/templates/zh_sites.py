@@ -14,7 +14,6 @@ from wikiclean.templates.calls import Argument, Call, Handler, Part
 from wikiclean.templates.shapes import (
     external,
     given,
-    is_address,
     is_target,
     linked,
     sequence,
@@ -30,9 +29,7 @@ def archived(call: Call) -> Sequence[Part]:
     text = wording(call, "页面存档备份", "頁面存檔備份")
     shown: tuple[Part, ...] = (text,)
     if address is not None and re.fullmatch(r"\d{4,14}", date_given):
-        url = written(call, address)
-        if is_address(url):
-            shown = (f"[https://web.archive.org/web/{date_given}/", address, f" {text}]")
+        shown = external(call, (f"https://web.archive.org/web/{date_given}/", address), shown)
     where = wording(call, "，存于[[互联网档案馆]]）", "，存於[[網際網路檔案館]]）")
     return ("（", *shown, where)
 
@@ -60,9 +57,7 @@ def site_page(before: str, after: str, hans: str, hant: str) -> Handler:
         label = sequence(lead, shown, tail)
         if identifier is None:
             return label
-        if not is_address(before + written(call, identifier)):
-            return label
-        return ("[", before, identifier, f"{after} ", *label, "]")
+        return external(call, (before, identifier, after), label)
 
     return handle
 
@@ -85,9 +80,9 @@ def video(call: Call) -> Sequence[Part]:
     else:
         path, found = "watch?v=", given(call, "id", "1")
         label = ("YouTube上的", given(call, "title", "2") or wording(call, "视频", "影片"))
-    if found is None or not is_address("https://a/" + written(call, found)):
+    if found is None:
         return label
-    return (f"[https://www.youtube.com/{path}", found, " ", *label, "]")
+    return external(call, (f"https://www.youtube.com/{path}", found), label)
 
 
 def google_book(call: Call) -> Sequence[Part]:
@@ -96,8 +91,8 @@ def google_book(call: Call) -> Sequence[Part]:
     page = given(call, "page")
     shown: Part = title or (call.page.title if call.page is not None else None) or ""
     label = sequence(shown)
-    if book is not None and label and is_address("https://a/" + written(call, book)):
-        label = ("[https://books.google.com/books?id=", book, " ", shown, "]")
+    if book is not None:
+        label = external(call, ("https://books.google.com/books?id=", book), label)
     where = ("，第", page, wording(call, "页，", "頁，")) if page else ()
     return (*label, *where, wording(call, "于[[Google图书]]", "於[[Google圖書]]"))
 
@@ -107,8 +102,8 @@ def math_world(call: Call) -> Sequence[Part]:
     entry, title = given(call, "urlname", "id", "1"), given(call, "title", "2")
     shown: Part = title or (call.page.title if call.page is not None else None) or ""
     label = sequence(shown)
-    if entry is not None and label and is_address("https://a/" + written(call, entry)):
-        label = ("[https://mathworld.wolfram.com/", entry, ".html ", shown, "]")
+    if entry is not None:
+        label = external(call, ("https://mathworld.wolfram.com/", entry, ".html"), label)
     author = wording(call, "[[埃里克·韦斯坦因]]. ", "[[埃里克·韋斯坦因]]. ")
     return (author, *label, ". " if label else "", "[[MathWorld]].")
 
@@ -129,8 +124,8 @@ def douban(call: Call) -> Sequence[Part] | None:
     number, title = given(call, "1", "id"), given(call, "2", "title")
     shown: Part = title or (call.page.title if call.page is not None else None) or ""
     label = sequence(shown)
-    if number is not None and label and is_address("https://a/" + written(call, number)):
-        label = (f"[https://{kind}.douban.com/subject/", number, "/ ", shown, "]")
+    if number is not None:
+        label = external(call, (f"https://{kind}.douban.com/subject/", number, "/"), label)
     before = wording(call, f"[[豆瓣|豆瓣{hans}]]上《", f"[[豆瓣|豆瓣{hant}]]上《")
     after = wording(call, "》的资料（简体中文）", "》的資料（簡體中文）")
     return (before, *label, after)
@@ -141,10 +136,14 @@ def general_practice(call: Call) -> Sequence[Part]:
     entry, name = given(call, "1"), given(call, "2", "1")
     if entry is None or name is None:
         return ()
-    label: Sequence[Part] = (name,)
-    if is_address("https://a/" + written(call, entry)):
-        label = ("[http://www.gpnotebook.co.uk/simplepage.cfm?ID=", entry, " ", name, "]")
-    return ("''", *label, "''", wording(call, " 于 ", " 於 "), "[[家庭醫生筆記|GPnotebook]]")
+    address = ("http://www.gpnotebook.co.uk/simplepage.cfm?ID=", entry)
+    return (
+        "''",
+        *external(call, address, (name,)),
+        "''",
+        wording(call, " 于 ", " 於 "),
+        "[[家庭醫生筆記|GPnotebook]]",
+    )
 
 
 def compound(call: Call) -> Sequence[Part]:
@@ -152,9 +151,8 @@ def compound(call: Call) -> Sequence[Part]:
     number = given(call, "1")
     if number is None:
         return ()
-    label: Sequence[Part] = ("CID ", number)
-    if is_address("https://a/" + written(call, number)):
-        label = ("[https://pubchem.ncbi.nlm.nih.gov/compound/", number, " CID ", number, "]")
+    address = ("https://pubchem.ncbi.nlm.nih.gov/compound/", number)
+    label = external(call, address, ("CID ", number))
     return (*label, wording(call, " [[PubChem]]的链接", " [[PubChem]]的連結"))
 
 
