@@ -116,7 +116,7 @@ _torn_file = re.compile(
 )
 _no_caption = re.compile(r"\n(?:#|\\==|```)")
 """What begins a heading, or code that may hold the brackets at its end; no caption has them."""
-_latin = r"[ -;=?-Z^-{}~\u00c0-\u024f]"
+_latin = r"[ -9;=?-Z^-{}~\u00c0-\u024f]"  # with no colon, which no name of a file has
 _gallery_item = re.compile(
     rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<whole>[^>|\s]{{1,255}}{_extension})>(?=\s|\Z)"
     rf"|<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
