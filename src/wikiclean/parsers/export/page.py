@@ -578,8 +578,8 @@ class _Page:
             and (line_end := source.find("\n", *parts[0])) >= 0
             and not quoted
             and not has_inner
-            and source[line_end - 1] not in _sentence_end
-            and "`" not in source[block.start : line_end]
+            and (line := source[block.start : line_end].rstrip("\r"))[-1] not in _sentence_end
+            and "`" not in line
             and all(
                 line.count("[") == line.count("]")
                 for line in source[parts[0][0] : parts[0][1]].split("\n")
