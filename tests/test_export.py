@@ -107,9 +107,11 @@ def test_case(case: Case) -> None:
     document = wikiclean.parse(case.source, dialect="export", **options)
     assert document.text == case.text
     with_returns = case.source.replace("\n", "\r\n")
-    assert wikiclean.parse(with_returns, dialect="export", **options).text == case.text
+    returned = wikiclean.parse(with_returns, dialect="export", **options)
+    assert returned.text == case.text
     kinds = {line.partition(":")[0] for line in case.facts}
     assert sorted(chosen(facts(document), kinds)) == sorted(case.facts)
+    assert sorted(chosen(facts(returned), kinds)) == sorted(case.facts)
 
 
 # ---------------------------------------------------------------- real pages

@@ -116,7 +116,7 @@ _torn_file = re.compile(
 )
 _no_caption = re.compile(r"\n(?:#|\\==|```)")
 """What begins a heading, or code that may hold the brackets at its end; no caption has them."""
-_latin = r"[ -;=?-Z^-{}~\u00c0-\u024f]"
+_latin = r"[ -9;=?-Z^-{}~\u00c0-\u024f]"  # with no colon, which no name of a file has
 _gallery_item = re.compile(
     rf"(?:(?<=\s)|\A)(?:<{_file}:(?P<whole>[^>|\s]{{1,255}}{_extension})>(?=\s|\Z)"
     rf"|<{_file}:(?P<torn>[^>|\n]{{1,255}})>(?P<rest>[^|<>\[\]]{{0,255}})\|"
@@ -578,8 +578,8 @@ class _Page:
             and (line_end := source.find("\n", *parts[0])) >= 0
             and not quoted
             and not has_inner
-            and source[line_end - 1] not in _sentence_end
-            and "`" not in source[block.start : line_end]
+            and (line := source[block.start : line_end].rstrip("\r"))[-1] not in _sentence_end
+            and "`" not in line
             and all(
                 line.count("[") == line.count("]")
                 for line in source[parts[0][0] : parts[0][1]].split("\n")

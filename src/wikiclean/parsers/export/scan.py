@@ -634,7 +634,7 @@ class Scanner:
         """Whether a bar stands before this place on its line, as before cells of a pipe table."""
         while at and self.source[at - 1] == " ":
             at -= 1
-        return self.source.startswith("|", at - 1)
+        return at > 0 and self.source[at - 1] == "|"
 
     def _stars(self, at: int, end: int) -> int:
         token = Token("stars", at, end)

@@ -47,7 +47,7 @@ _raw_mark = re.compile(
     |(?P<end>(?<!\S)\|\})
     |(?P<caption>(?<!\S)\|\+)
     |(?P<row>(?<!\S)\|-++)
-    |(?P<header>\\!\\!|(?<!\S)\\!|(?P<bare>!!|(?<!\S)!(?=\s)))
+    |(?P<header>\\!\\!|(?<!\S)\\!|(?P<bare>!!|(?<!\S)!(?!=|important\b)))
     |(?P<cell>\|\||(?<!\S)\|)
     """
 )
