@@ -93,7 +93,8 @@ _code_break = re.compile(r"(?<=[^`]`)[ \\]*+\r?\n(?=`[^`])")
 _code_wrap = re.compile(r"``\r?\n ?``")
 """Where pandoc wrapped such a line."""
 _link = re.compile(
-    r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]\((?P<to>(?:\\.|[^\\()\s])*+)[ ]"wikilink"\)\s*"""
+    r"""\s*\[(?:[^\[\]\\\n]|\\.|\n)*+\]"""
+    r"""\((?P<to>(?:\\.|[^\\()\s]|\((?:\\.|[^\\()\s])*+\))*+)[ ]"wikilink"\)\s*"""
 )
 _references = re.compile(r"\s*<references\b[^<>]*+>\s*")
 _empty_brackets = re.compile(r"(?:（[ ]*+）\s*+|\([ ]*+\)\s*+)++")

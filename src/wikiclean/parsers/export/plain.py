@@ -291,7 +291,7 @@ def lift(writer: Writer, place: Place, label: str, span: Span, *, lift_languages
     if label.startswith(":"):
         return False
     if place.kind == "category":
-        name = unescape_markdown(label).replace("_", " ")
+        name = " ".join(unescape_markdown(label).replace("_", " ").split())
         named = name.partition(":")[2] == place.name
         in_text = not lift_languages and (place.form == "relative" or place.collected)
         if in_text and not named:
