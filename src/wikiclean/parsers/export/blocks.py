@@ -64,8 +64,8 @@ _left_marks = re.compile(
     r"(?P<marks>(?:[:;]|\\[*#]|(?<=[*:;#])#){1,16}+)[ \t]*+(?:\r?\n[ \t]*+(?!>))?(?=[^\r\n]|\Z)"
 )
 """Marks of lists in wikitext that pandoc took for text; the line may be wrapped behind them."""
-_not_ascii = re.compile(r"\s|[^\x00-\x7f]")
-"""What follows stars and numbers that are marks of lists, and no code (``*#06#``)."""
+_no_code = re.compile(r"[\s`<*\[]|[^\x00-\x7f]")
+"""What follows stars and number signs that are marks of lists, and no code (``*#06#``)."""
 _no_mark = re.compile(r"[()|/\\=\]>'^&@$#}-]|[A-Za-z0-9]\b|[a-z]")
 """What follows a colon that is no mark of a list: it makes a face of it, a path or a command."""
 _no_marks = re.compile(r"[0-9A-Fa-f]{0,4}+[:/][0-9A-Fa-f]|[a-z]|[0-9A-Fa-f]{1,4}\b")
@@ -339,12 +339,12 @@ class BlockReader:
     def _text(self, start: int, end: int) -> None:
         """Add a line of text: to the paragraph above, to the item it stands in, or by itself."""
         source = self.source
-        if self.paragraph is not None and not self._is_inner_line(start):
+        if self.paragraph is not None and not self._is_inner_line(start, end):
             first, _ = self.paragraph.parts[-1]
             self.paragraph.parts[-1] = (first, end)
             self.paragraph.end = _strip_end(source, first, end)
             return
-        marked = source[start] in ":;\\" and find_left_marks(source, start, len(source)) is not None
+        marked = source[start] in ":;\\" and self._is_marked(start, end)
         item = self.stack[-1].block if self.stack and not self.stack[-1].followed else None
         if item is not None:
             if item.parts[0][0] >= item.parts[0][1]:
@@ -406,13 +406,21 @@ class BlockReader:
             )
         )
 
-    def _is_inner_line(self, start: int) -> bool:
+    def _is_inner_line(self, start: int, end: int) -> bool:
         """Whether a line of an item is one of the list in it, as ``*:`` behind ``*``."""
         return (
             self.source[start] == "\\"
             and bool(self.stack)
             and self.paragraph is self.stack[-1].block
-            and find_left_marks(self.source, start, len(self.source)) is not None
+            and self._is_marked(start, end)
+        )
+
+    def _is_marked(self, start: int, end: int) -> bool:
+        """Whether a line begins with marks of lists; the text may stand on the next one."""
+        source = self.source
+        return (
+            find_left_marks(source, start, len(source)) is not None
+            or find_left_marks(source, start, _strip_end(source, start, end)) is not None
         )
 
     def _left_heading(self, start: int, end: int) -> int:
@@ -693,7 +701,8 @@ def find_left_marks(
         return None
     marks = m["marks"].replace("\\", "")
     if m.end() == end:
-        return (marks, end) if marks == ";" and not in_item else None  # the others pandoc reads
+        empty = not in_item and (marks == ";" or len(set(marks)) > 1)  # the others pandoc reads
+        return (marks, end) if empty else None
     if len(marks) == 1:
         if not in_item or marks in ";#":
             return None
@@ -703,7 +712,7 @@ def find_left_marks(
         if marks == ":" and _no_mark.match(source, behind, end):
             return None
     elif not marks.strip("*#"):
-        if len(set(marks)) == 1 or _not_ascii.match(source, m.end("marks"), end) is None:
+        if len(set(marks)) == 1 or _no_code.match(source, m.end("marks"), end) is None:
             return None
     elif not marks.strip(":") and _no_marks.match(source, m.end("marks"), end):
         return None

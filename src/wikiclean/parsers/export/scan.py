@@ -161,7 +161,7 @@ emptied: Final = re.compile(r"[（(：:，,、；;/「『《]\*\*[）)，,、；
 """Marks of bold words that were a template: no word stands on either side."""
 _ascii = re.compile("[!-~]")
 east_asian: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
-field: Final = re.compile(r"\|[^|=\n{}\[\]]{1,60}=")
+field: Final = re.compile(r"\\?\|[^|=\n{}\[\]]{1,60}=")
 wrap = re.compile(r"\r?\n[ \t]*")
 quoted_wrap = re.compile(r"\r?\n[ \t]*(?:>[ \t]?)*+[ \t]*")
 
