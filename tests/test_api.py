@@ -185,6 +185,14 @@ def test_riders_need_pairs(page: object) -> None:
         list(wikiclean.pipe([page], as_tuples=True))  # type: ignore[call-overload]
 
 
+def test_clean_gives_the_text_of_parse() -> None:
+    """The title counts in it, too."""
+    source = "{{PAGENAME}}是{{lang|en|Neptune}}。"
+    text = wikiclean.parse(source, dialect="wikitext", title="海王星 (行星)").text
+    assert text == "海王星 (行星)是Neptune。"
+    assert wikiclean.clean(source, dialect="wikitext", title="海王星 (行星)") == text
+
+
 def test_captions_are_true_or_false() -> None:
     """The word that the other options have for it would count as true."""
     with pytest.raises(TypeError, match="captions must be True or False, not str"):

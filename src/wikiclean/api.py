@@ -147,6 +147,7 @@ def clean(
     footnotes: str = "drop",
     dialect: DialectOption = "auto",
     site: str | Site = "zhwiki",
+    title: str | None = None,
     variant: str = "source",
     templates: Mapping[str, Handler] | None = None,
     passes: Iterable[Pass] = DEFAULT,
@@ -164,6 +165,7 @@ def clean(
         footnotes: ``drop``, ``inline`` or ``end``.
         dialect: As for ``parse``.
         site: As for ``parse``.
+        title: As for ``parse``; templates show it, such as ``{{PAGENAME}}``.
         variant: As for ``parse``.
         templates: As for ``parse``.
         passes: As for ``parse``.
@@ -180,6 +182,7 @@ def clean(
         source,
         dialect=dialect,
         site=site,
+        title=title,
         variant=variant,
         templates=templates,
         passes=passes,
