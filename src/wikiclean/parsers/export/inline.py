@@ -523,11 +523,11 @@ class _Emitter:
         self.writer.literal("" if alone else " ", token.start, token.end)
 
     def _break(self, token: Token) -> None:
-        self._line_break(token.start, token.end)
         # A line end behind a break is part of it.
         m = self.wraps.match(self.source, token.end, self.end)
-        if m:
-            self.at = m.end()
+        end = m.end() if m else token.end
+        self._line_break(token.start, end)
+        self.at = end
 
     def _newline(self, token: Token) -> None:
         self._end_line()
