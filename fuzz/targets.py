@@ -376,7 +376,6 @@ SITEINFO: Final[Mapping[str, Any]] = {
         "articlepath": "/wiki/$1",
         "case": "first-letter",
         "linktrail": "/^([a-z]+)(.*)$/sD",
-        "linkprefixcharset": "",
     },
     "namespaces": {
         "0": {"id": 0, "case": "first-letter", "*": ""},

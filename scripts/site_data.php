@@ -122,8 +122,6 @@ class SiteData extends Maintenance {
 				'lang' => $lang->getCode(),
 				'fallback' => $lang->getFallbackLanguages(),
 				'linktrail' => $lang->linkTrail(),
-				'linkprefix' => $lang->linkPrefixExtension(),
-				'linkprefixcharset' => $lang->linkPrefixCharset(),
 			],
 			'namespaces' => (object)$namespaces,
 			'namespacealiases' => $aliases,

@@ -233,9 +233,6 @@ def site(
     """Return one wiki's siteinfo: what MediaWiki says and what its own configuration adds."""
     general = {**found["general"], **wiki["general"], "localinterwiki": wiki["localinterwiki"]}
     general["fallback"] = [{"code": code} for code in general["fallback"]]
-    # As the API does: both are empty where links take nothing from the text before them.
-    if not general["linkprefix"]:
-        general["linkprefix"] = general["linkprefixcharset"] = ""
     words = {word["name"]: word for word in found["magicwords"]}
     for word in [*shared["magicwords"], *wiki.get("magicwords", ())]:
         words[word["name"]] = word

@@ -255,14 +255,6 @@ def test_link_trail_of_pcre() -> None:
     assert site.link_trail_end("xxبد z", 2) == 4
 
 
-def test_link_prefix() -> None:
-    """A wiki with link prefixes takes the word before the link; others take nothing."""
-    general = {"lang": "ar", "linkprefix": "/x/", "linkprefixcharset": "a-z\\x{0621}-\\x{064A}"}
-    site = Site.from_siteinfo({"general": general}, name="arwiki")
-    assert site.link_prefix_start("xx لل[[", 5) == 3
-    assert Site.load("zhwiki").link_prefix_start("xx[[", 2) == 2
-
-
 # -- magic words ----------------------------------------------------------------------------------
 
 

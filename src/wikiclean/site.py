@@ -163,9 +163,6 @@ class Site:
     link_trail: str
     """What a link takes from the text after it, as a regular expression of PHP:
     ``/^([a-z]+)(.*)$/sD``."""
-    link_prefix: str
-    """What a link takes from the text before it, as the inside of a character class of PHP; empty
-    where a link takes nothing."""
     interwikis: Mapping[str, str]
     """Prefix in lower case → URL pattern with ``$1``. Language prefixes are among them."""
     language_prefixes: frozenset[str]
@@ -281,18 +278,6 @@ class Site:
             return position
         match = trail.match(text, position)
         return match.end() if match else position
-
-    def link_prefix_start(self, text: str, position: int) -> int:
-        """
-        Return where the word starts that a link takes whose ``[[`` stands at *position* of *text*.
-
-        In code points; *position* itself when the link takes nothing, as on most wikis.
-        """
-        charset = self._tables.prefix_charset
-        if charset is not None:
-            while position > 0 and charset.match(text, position - 1):
-                position -= 1
-        return position
 
     def behavior_switch(self, word: str) -> str | None:
         """Return MediaWiki's name (``notoc``) of a behaviour switch such as ``__NOTOC__``."""
@@ -631,7 +616,6 @@ class _Tables:
     capitalised: frozenset[int]
     """Namespaces whose titles start in upper case."""
     trail: re.Pattern[str] | None
-    prefix_charset: re.Pattern[str] | None
     switches: _Words
     functions: _Words
     variables: _Words
@@ -768,7 +752,6 @@ def _build(info: Mapping[str, Any], name: str, given: Mapping[str, Any] | None) 
     interwikis, languages, local = _interwikis(info, shared)
     chains = info.get("languagevariants", shared["languagevariants"]).get(language, {})
     server = str(general.get("server", ""))
-    prefix = general.get("linkprefixcharset", "") if general.get("linkprefix") else ""
     protocols = info.get("protocols", shared["protocols"])
     tags = info.get("extensiontags", shared["extensiontags"])
     return Site(
@@ -781,7 +764,6 @@ def _build(info: Mapping[str, Any], name: str, given: Mapping[str, Any] | None) 
         namespaces=MappingProxyType(namespaces),
         magic_words=MappingProxyType(words),
         link_trail=str(general["linktrail"]),
-        link_prefix=str(prefix),
         interwikis=MappingProxyType(interwikis),
         language_prefixes=languages,
         local_prefixes=local,
@@ -792,7 +774,7 @@ def _build(info: Mapping[str, Any], name: str, given: Mapping[str, Any] | None) 
             {code: _strings(entry["fallbacks"]) for code, entry in chains.items()}
         ),
         info=given,
-        tables=_tables(namespaces, words, str(general["linktrail"]), str(prefix), shared),
+        tables=_tables(namespaces, words, str(general["linktrail"]), shared),
     )
 
 
@@ -889,7 +871,6 @@ def _tables(
     namespaces: Mapping[int, Namespace],
     words: Mapping[str, MagicWord],
     trail: str,
-    prefix: str,
     shared: Mapping[str, Any],
 ) -> _Tables:
     ids: dict[str, int] = {}
@@ -920,7 +901,6 @@ def _tables(
         prefixes={n.id: f"{n.name}:" for n in namespaces.values() if n.name},
         capitalised=frozenset(n.id for n in namespaces.values() if n.first_letter),
         trail=_trail_pattern(trail),
-        prefix_charset=re.compile(f"[{_from_pcre(prefix)}]") if prefix else None,
         switches=_Words.of((words[w], "") for w in shared["doubleunderscores"] if w in words),
         functions=_Words.of(
             (words[w], "" if w in bare else "#") for w in shared["functionhooks"] if w in words

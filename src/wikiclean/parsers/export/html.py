@@ -14,8 +14,10 @@ from typing import Final, NamedTuple
 
 from wikiclean.codes import CODES
 from wikiclean.document import Document, Math, Media, Span
+from wikiclean.parsers.export.context import Context
 from wikiclean.parsers.export.ends import Ends
 from wikiclean.parsers.export.inline import read_nested
+from wikiclean.parsers.export.markup import BLOCK_TAGS, CELL_TAGS, FILMS, IMAGES, TAGS, east_asian
 from wikiclean.parsers.export.plain import (
     end_of_option,
     file_title,
@@ -26,15 +28,6 @@ from wikiclean.parsers.export.plain import (
     record_link,
     report_swallowed,
     write_img,
-)
-from wikiclean.parsers.export.scan import (
-    BLOCK_TAGS,
-    CELL_TAGS,
-    FILMS,
-    IMAGES,
-    TAGS,
-    Context,
-    east_asian,
 )
 from wikiclean.parsers.export.wrapping import joint
 from wikiclean.parsers.tags import STYLES, attributes

@@ -23,7 +23,17 @@ from wikiclean.document import (
     most_records,
     outline,
 )
+from wikiclean.parsers.export.context import Context
 from wikiclean.parsers.export.destinations import Place, unescape_markdown
+from wikiclean.parsers.export.markup import (
+    BLOCK_TAGS,
+    CELL_TAGS,
+    IMAGES,
+    destination,
+    quoted_wrap,
+    spaced_destination,
+    wrap,
+)
 from wikiclean.parsers.export.notes import Places
 from wikiclean.parsers.export.plain import (
     FileOptions,
@@ -44,19 +54,7 @@ from wikiclean.parsers.export.plain import (
     write_math,
     write_plain,
 )
-from wikiclean.parsers.export.scan import (
-    BLOCK_TAGS,
-    CELL_TAGS,
-    IMAGES,
-    Context,
-    Marker,
-    Scanner,
-    Token,
-    destination,
-    quoted_wrap,
-    spaced_destination,
-    wrap,
-)
+from wikiclean.parsers.export.scan import Marker, Scanner, Token
 from wikiclean.parsers.export.wrapping import is_cjk
 from wikiclean.parsers.tags import STYLES
 from wikiclean.parsers.writer import Writer

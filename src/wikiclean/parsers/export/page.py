@@ -30,13 +30,11 @@ from wikiclean.document import (
 )
 from wikiclean.limits import Deadline
 from wikiclean.parsers.export.blocks import BlockReader, RawBlock, find_left_marks, is_list_end
+from wikiclean.parsers.export.context import Context
 from wikiclean.parsers.export.destinations import Destinations, unescape_markdown
 from wikiclean.parsers.export.html import image, write_figure, write_html
 from wikiclean.parsers.export.inline import read_nested, write_inline
-from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
-from wikiclean.parsers.export.plain import FileOptions, file_name, is_break, open_rule
-from wikiclean.parsers.export.scan import (
-    Context,
+from wikiclean.parsers.export.markup import (
     display_math,
     empty_note,
     field,
@@ -48,6 +46,8 @@ from wikiclean.parsers.export.scan import (
     torn_math,
     wrap,
 )
+from wikiclean.parsers.export.notes import Places, find_html_notes, find_notes
+from wikiclean.parsers.export.plain import FileOptions, file_name, is_break, open_rule
 from wikiclean.parsers.export.tables import Blocks, find_raw_tables, write_table
 from wikiclean.parsers.export.wrapping import COLUMNS, wraps_of
 from wikiclean.parsers.titles import infer_title

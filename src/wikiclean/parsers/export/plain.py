@@ -25,15 +25,15 @@ from wikiclean.document import (
     MediaKind,
     Span,
 )
+from wikiclean.parsers.export.context import Context
 from wikiclean.parsers.export.destinations import Place, escape, unescape_markdown
-from wikiclean.parsers.export.scan import (
-    Context,
+from wikiclean.parsers.export.markup import (
+    construct,
     emptied,
     is_odd_label,
     is_odd_link,
     quoted_wrap,
     tex_command,
-    token,
     wrap,
 )
 from wikiclean.parsers.export.wrapping import COLUMNS, joint, parts_spaced_dash, word
@@ -88,13 +88,13 @@ def write_plain(
     read, words, links = context.destinations.read_link, writer.words, writer.links
     wraps = quoted_wrap if quoted else wrap
     at = start
-    found = token.finditer(source, start, end)
+    found = construct.finditer(source, start, end)
     while (m := next(found, None)) is not None:
         here, stop = m.span()
         if here < at:
             # Within a formula or code. What reaches beyond it is not what stands behind it.
             if stop > at:
-                found = token.finditer(source, at, end)
+                found = construct.finditer(source, at, end)
             continue
         group = m.lastindex
         if group is None:

@@ -1,8 +1,8 @@
 """
 The tokens of a block of the export, and which of them belong together.
 
-Here live the pattern that finds constructs and the pairing of brackets, tags and emphasis. One
-loop, each step bounded by what it consumes. Nothing is written here; ``inline`` does that.
+Here live the tokens, what reads one construct each, and the pairing of brackets, tags and emphasis.
+One loop, each step bounded by what it consumes. Nothing is written here; ``inline`` does that.
 """
 
 from __future__ import annotations
@@ -13,46 +13,28 @@ from html import unescape
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
-from wikiclean.document import Anchor, Span, StyleKind
-from wikiclean.parsers.export.blocks import RawBlock, RawKind
-from wikiclean.parsers.export.destinations import Destinations, Place
+from wikiclean.document import StyleKind
+from wikiclean.parsers.export.context import Context
 from wikiclean.parsers.export.ends import Ends
-from wikiclean.parsers.export.notes import Places
-from wikiclean.parsers.export.wrapping import Wraps
-from wikiclean.parsers.tags import STYLES
-from wikiclean.parsers.writer import Writer
-
-DRAWN: Final = ("timeline", "score", "graph", "hiero")
-"""Elements of extensions that draw: what they hold are commands."""
-BLOCK_TAGS: Final = frozenset(
-    "p div li dt dd ul ol dl tr table caption center blockquote pre poem h1 h2 h3 h4 h5 h6".split()  # noqa: SIM905
+from wikiclean.parsers.export.markup import (
+    DRAWN,
+    FILMS,
+    TAGS,
+    TITLES,
+    construct,
+    destination,
+    display_math,
+    emptied,
+    empty_note,
+    field,
+    is_display,
+    is_odd_link,
+    quoted_wrap,
+    spaced_destination,
+    tex_command,
+    torn_drawing,
+    wrap,
 )
-"""
-Elements that stand on lines of their own. Source: HTML Living Standard, "Flow content"; MediaWiki
-makes a ``div`` of a poem.
-"""
-IMAGES: Final = frozenset({"img", "embed"})
-"""Elements that pandoc makes of a file and that hold nothing."""
-FILMS: Final = frozenset({"video", "audio"})
-"""Those that hold a link to it, whose label is the caption."""
-CELL_TAGS: Final = frozenset({"td", "th"})
-"""Elements that are parted by a space where the table is not read as one."""
-
-TAGS: Final = frozenset(STYLES) | frozenset(
-    # HTML
-    "a abbr bdi bdo blockquote br caption center cite col colgroup data dd dfn div dl dt "  # noqa: SIM905
-    "figcaption figure font h1 h2 h3 h4 h5 h6 hr img li ol p pre rb rp rt rtc ruby span table "
-    "tbody td tfoot th thead time tr ul var wbr audio embed video "
-    # MediaWiki
-    "ref references nowiki poem gallery noinclude includeonly onlyinclude math chem timeline "
-    "imagemap section syntaxhighlight source score templatestyles hiero categorytree charinsert "
-    "inputbox".split()
-)
-"""Element names that are tags; anything else in angle brackets is text.
-
-Source: MediaWiki 1.39, ``includes/parser/Sanitizer.php`` (``getRecognizedTagData``), HTML's table
-elements, and the extension tags of ``extensionTags`` in zhwiki's siteinfo.
-"""
 
 STRIKE: Final = "~~"
 """What struck out text stands between."""
@@ -65,58 +47,6 @@ MAX_ITALIC: Final = 60
 """Code points of source between two apostrophes and two more that may be of one pair."""
 MAX_BRACKETED: Final = 1000
 """Code points of the label of an external link that pandoc left as text."""
-MAX_TORN_DISPLAY: Final = 2000
-"""Code points of a formula with blank lines in it."""
-
-_link = (  # label without markup, destination, title
-    r"\[(?:([^\[\]\\\n*`<&${}~\u24e6\u24c7|]*+)"
-    r"""\]\(((?:[^ ()\\\n]++|\\[!-/:-@\[-`{-~])++)([ ]"wikilink")?\))?"""
-)
-# Each branch begins with a literal, so that the engine skips ahead by a set of characters.
-token: Final = re.compile(
-    rf"""(?x)
-    {_link}
-    |\\(?:[!-/:-@\[-`{{-~\n]|\r\n)  # an escape
-    |\]
-    |\n
-    |\*\**+
-    |``*+
-    |<
-    |\r\n
-    |[ ][ ]++
-    |&(?=[#A-Za-z])
-    |!{_link}
-    |\{{\{{++
-    |-\{{
-    |\}}\}}
-    |\$
-    |~~~*+
-    |'''*+
-    |__(?=[^\W_])
-    |://
-    """
-)
-TITLES: Final = (3, 6)
-"""The groups of it that a link of the wiki matches last."""
-_plain = r"[^ ()\\\t\n\r]|\\."
-destination = re.compile(
-    # Brackets within may be bare, as long as they balance.
-    rf"""\(((?:{_plain}|\((?:{_plain}|\((?:{_plain})*+\))*+\))*+)"""
-    # Pandoc leaves quotes within a title as they are.
-    r"""(?:[ ]+"((?:\\.|[^"\\\n]|"(?![ ]*\))){0,1000}+)")?[ ]*\)"""
-)
-spaced_destination = re.compile(r"""\(([^\n"()\[\]]*+)[ ]"(wikilink|fig:[^"\n]*+)"\)""")
-_odd_label = re.compile("  |__|://")
-empty_note: Final = re.compile(r"<ref\b[^<>/]*+>\s*+</ref>")
-"""A note that was a template, of which pandoc may have made lines of their own."""
-torn_math: Final = re.compile(r"<math\b[^<>]*+>(?:[^<]|<(?!/?math\b))*+</math>")
-"""A formula that pandoc did not read, of which it may have made several blocks."""
-torn_drawing: Final = re.compile(rf"<({'|'.join(DRAWN)})\b[^<>]*+>(?:[^<]|<(?!/?\1\b))*+</\1>")
-"""What an extension draws; pandoc read its commands as text, perhaps as several blocks."""
-torn_display: Final = re.compile(  # the bracket first, so that the search skips to it
-    rf"\\\[(?<![^\n]..)((?:[^\\]|\\[^\[\]]){{1,{MAX_TORN_DISPLAY}}}+)\\\]"
-)
-"""A formula of its own that may have blank lines in it."""
 _tag = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*+)((?:\s[^<>]*+)?)(/?)>")
 _autolink = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+)>")
 # What a bracket begins behind the angle bracket is of the address, which held brackets.
@@ -128,14 +58,6 @@ _url = re.compile(  # brackets within it balance
     r"(?:[A-Za-z0-9._~:/?#@!$&'*+,;=%-]|\([A-Za-z0-9._~:/?#@!$&'*+,;=%-]*+\))++"
 )
 _scheme = re.compile(r"(?:https?|ftp)\Z", re.IGNORECASE)
-_tag_note = re.compile(r"\{\{\\?#tag:ref\s*+\|\s*+", re.IGNORECASE)
-"""A note that wikitext makes of a parser function, which pandoc left as it was."""
-_note_name = re.compile(r"\|\s*+name\s*+=\s*+([^|{}<>]{1,200}?)\s*+(?=\||\}\})", re.IGNORECASE)
-_bar_or_hidden = re.compile(
-    r"""(?x) (?P<bar>\|) | \{\{ | \\\((?:[^\\]|\\[^()])*+\\\)
-    | (?<!\\)\[(?:[^\[\]\\]|\\.)*+\]\("""
-)
-"""The bar that ends the text of such a note, or what may hide one: braces, formulas and labels."""
 _named_note = re.compile(r"\[\^([^\]\s]{1,64})\]")
 _labelled_note = re.compile(r"\\\[((?:註|注|note|Note) ?)([0-9]{1,4})\\\]")
 _escaped_switch = re.compile(r"\\_\\_([^\W_]{1,32})\\_\\_")
@@ -143,27 +65,16 @@ _ticks = re.compile(r"`++")
 # A dollar opens before what is no space, and closes behind such, but not before a digit.
 # Source: Pandoc User's Guide, extension tex_math_dollars.
 _dollar_math = re.compile(r"\$\$([^$]++)\$\$|\$`([^`\n]++)`\$|\$(?!\s)([^$\n]++)(?<!\s)\$(?![0-9])")
-display_math: Final = re.compile(r"\\\[((?:[^\\]|\\[^\[\]])*+)\\\]")
-blank_line: Final = re.compile(r"\n[ \t]*+\r?\n")
 # What text would have escaped, or seldom has; and what pandoc escapes in text alone.
 _tex_sign = re.compile(r"[=^]|(?<!\\)_")
 _text_sign = re.compile(r"://|\\[<>*#~`\[\]]|(?<![\\A-Za-z])[A-Za-z]{3}")
 _line_end = re.compile(r"[.,;:。，；：、]?[ \t]*\r?(?:\n|\Z)")
-tex_command: Final = re.compile(r"(?<!\\)(?:\\\\)*+\\[A-Za-z]")
-"""What pandoc writes in formulas only: it escapes the backslashes of text."""
 _nothing = re.compile(r"\s*+\Z")
 _primed = re.compile(r"(?:(?<![A-Za-z])[A-Za-z]|[)\]])\Z")
 """What primes stand behind: the name of a thing, or brackets."""
 _quotes = re.compile(r"('''?)(?!')((?:[^']|'(?!')){1,300})\1(?!')")
 """Formatting in wikitext; pandoc leaves what has a space behind or before its apostrophes."""
-_formula = re.compile(r"\\\([^\\\n]{0,100}\\?[A-Za-z^_][^\n]{0,100}?\\\)")
-emptied: Final = re.compile(r"[（(：:，,、；;/「『《]\*\*[）)，,、；;。」』》]")
-"""Marks of bold words that were a template: no word stands on either side."""
-_ascii = re.compile("[!-~]")
-east_asian: Final = re.compile("[\u2e80-\u9fff\uac00-\ud7a3\uff00-\uffef]")
-field: Final = re.compile(r"\\?\|[^|=\n{}\[\]]{1,60}=")
-wrap = re.compile(r"\r?\n[ \t]*")
-quoted_wrap = re.compile(r"\r?\n[ \t]*(?:>[ \t]?)*+[ \t]*")
+
 
 TokenKind: TypeAlias = Literal[
     "link",  # whole: label without markup; a, b: label range; text: destination; more: title
@@ -231,147 +142,6 @@ class Marker:
         self.partner: Marker | None = None
 
 
-class Context:
-    """What the blocks of one page have in common."""
-
-    def __init__(
-        self,
-        source: str,
-        destinations: Destinations,
-        *,
-        notes: dict[int, int],
-        links_to_notes: dict[int, tuple[str, int]],
-        braces: dict[int, int],
-        rules: dict[int, int],
-        variant: str,
-        wraps: Wraps,
-        max_depth: int,
-        dollars: bool,
-    ) -> None:
-        """
-        Take what was learned of the whole page.
-
-        Args:
-            source: The page.
-            destinations: Reads what stands in the round brackets of links.
-            notes: Source offset of each note mark → its number.
-            links_to_notes: Source offset of each mark in HTML → the note's name, and where it ends.
-            braces: Source offset of each ``{{`` → offset behind its ``}}``.
-            rules: The same for ``-{`` and ``}-``.
-            variant: What rules choose.
-            wraps: Which line ends inside a block stand for a space.
-            max_depth: How deep captions and rules stand in each other.
-            dollars: Whether ``$`` delimits formulas.
-        """
-        self.source = source
-        self.destinations = destinations
-        self.notes = notes
-        self.links_to_notes = links_to_notes
-        self.braces = braces
-        self.rules = rules
-        self.variant = variant
-        self.wraps = wraps
-        self.max_depth = max_depth
-        self.dollars = dollars
-        self.hidden: dict[int, int] = {}
-        """Source offset of each comment that cells of HTML were taken from → where it ends."""
-        self.owner = ""
-        """Path of the nested Document that is being read; empty for the page's own text."""
-        self.anchors: dict[tuple[str, int], list[Anchor]] = {}
-        """(group, number) → where the note is referred to."""
-        self.places: dict[str, Places] = {}
-        """Path of a nested Document that is read → where marks stand in it."""
-        self.met = 0
-        """How many note marks were met."""
-        self.named: dict[str, int] = {}
-        """Number of each note with a name, in order of first use."""
-        self.tag_notes: list[RawBlock] = []
-        """The text of each note that a parser function makes, as far as they were met."""
-        self.note_depth = 0
-        """In how many of those the text stands that is being read."""
-        self.torn_files: dict[int, tuple[int, int, str]] = {}
-        """Source offset of each file of wikitext that pandoc tore to pieces → where its name and
-        where it ends, and the name."""
-        self.torn = False
-        """Whether an infobox began that has no end, and no text stands behind it yet."""
-        self.commented = False
-        """Whether a comment began that pandoc wrote as text, and has not ended."""
-        self._has_formulas: bool | None = None
-        """Whether there is a formula on the page that is more than a number."""
-        self.externals = 0
-        """How many external links without a label were met."""
-
-    def refer(self, writer: Writer, key: tuple[str, int], start: int, end: int) -> None:
-        """Record that the mark ``source[start:end]`` of a note stands where *writer* is."""
-        anchor = Anchor(writer.mark_position, Span(start, end), self.owner)
-        self.anchors.setdefault(key, []).append(anchor)
-        self.met += 1
-
-    def read_tag_note(self, writer: Writer, start: int, end: int, *, html: bool) -> bool:
-        """Read ``source[start:end]`` as a note, if it is the parser function that makes one."""
-        source = self.source
-        m = _tag_note.match(source, start, end)
-        if m is None or self.note_depth >= self.max_depth or not source.startswith("}}", end - 2):
-            return False
-        first = at = m.end()
-        while (bar := _bar_or_hidden.search(source, at, end - 2)) and not bar["bar"]:
-            at = max(self.braces.get(bar.start(), 0), bar.end())
-        last = bar.start() if bar else end - 2
-        given = _note_name.search(source, last, end)
-        name = given[1].strip("\"'") if given else f"#tag:ref {start}"
-        while last > first and source[last - 1].isspace():
-            last -= 1
-        if last > first:
-            kind: RawKind = "html_note" if html else "note" if given else "paragraph"
-            block = RawBlock(kind, first, last, [(first, last)], info=name)
-            block.number = self.note_depth + 1
-            self.tag_notes.append(block)
-        elif given is None:
-            return False
-        self.refer(writer, ("", self.number(name)), start, end)
-        return True
-
-    def is_formula(self, value: str) -> bool:
-        """Whether what stands in escaped round brackets is one; a number is, beside others."""
-        if is_tex(value):
-            return True
-        if self._has_formulas is None:
-            self._has_formulas = _formula.search(self.source) is not None
-        return self._has_formulas and value.strip().isdigit()
-
-    def number(self, name: str) -> int:
-        """Return the number of a note with a name; those with numbers come first."""
-        return self.named.setdefault(name, len(self.notes) + len(self.named) + 1)
-
-
-def is_tex(value: str) -> bool:
-    """Whether what stands in escaped brackets is a formula, not a number or words in brackets."""
-    if _ascii.search(value):
-        return not value.strip().isdigit()
-    return bool(value.strip()) and not east_asian.search(value)
-
-
-def is_display(value: str) -> bool:
-    """Return the same of what may be a formula of its own, whose hanzi stand in a command."""
-    return is_tex(value) and (not east_asian.search(value) or bool(tex_command.search(value)))
-
-
-def is_torn(m: re.Match[str]) -> bool:
-    """Whether pandoc made several blocks of the formula that `torn_display` found."""
-    found = blank_line.search(m[1]) and tex_command.search(m[1]) and is_display(m[1])
-    return bool(found) and "](" not in m[1]
-
-
-def is_odd_link(m: re.Match[str], place: Place) -> bool:
-    """Whether a link of the token pattern, with escapes in its destination, is no plain one."""
-    return place.form == "external" or m.lastindex != 3 or is_odd_label(m[1])
-
-
-def is_odd_label(label: str) -> bool:
-    """Whether there is something to be read in a label of the token pattern."""
-    return _odd_label.search(label) is not None
-
-
 class Scanner:
     """Finds the tokens of a block and pairs them."""
 
@@ -409,7 +179,7 @@ class Scanner:
 
     def scan(self, at: int) -> list[Token]:
         """Return the tokens in source order, of those from *at* on; no earlier one pairs."""
-        search, end, source = token.search, self.end, self.source
+        search, end, source = construct.search, self.end, self.source
         tokens = self.tokens
         handlers = self.HANDLERS
         read = self.context.destinations.read

@@ -17,9 +17,10 @@ from attrs import evolve, frozen
 from wikiclean.codes import CODES
 from wikiclean.document import BlockKind, Span
 from wikiclean.parsers.export.blocks import RawBlock
+from wikiclean.parsers.export.context import Context
 from wikiclean.parsers.export.html import image, tokens, write_figure, write_html
 from wikiclean.parsers.export.inline import write_inline
-from wikiclean.parsers.export.scan import Context, blank_line
+from wikiclean.parsers.export.markup import blank_line
 from wikiclean.parsers.grid import Grid
 from wikiclean.parsers.tags import attributes
 from wikiclean.parsers.writer import LINE, PART, Writer

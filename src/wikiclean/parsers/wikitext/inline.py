@@ -75,7 +75,6 @@ _URL_STOP: Final = re.compile(r"''|&(?:lt|gt|nbsp|#x0*(?:3[CcEe]|[Aa]0)|#0*(?:60
 _DIGIT: Final = re.compile(r"[0-9X]")
 _ENTITY_END: Final = re.compile(r"&(?:[A-Za-z]+|#x[0-9A-Fa-f]+|#[0-9]+)\Z")
 _QUOTES: Final = re.compile(r"''+|\[\[|<[^<>\n]*+>")
-_LABEL_START: Final = re.compile(r"[^'\[<]")
 _LABEL_BAD: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ufffd]")
 
 
