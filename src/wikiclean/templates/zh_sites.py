@@ -15,6 +15,7 @@ from wikiclean.templates.shapes import (
     external,
     given,
     is_address,
+    is_plain,
     is_target,
     linked,
     sequence,
@@ -60,7 +61,8 @@ def site_page(before: str, after: str, hans: str, hant: str) -> Handler:
         label = sequence(lead, shown, tail)
         if identifier is None:
             return label
-        if not is_address(before + written(call, identifier)):
+        plain = name is None or is_plain(call, name)  # else no link can have it for its label
+        if not plain or not is_address(before + written(call, identifier)):
             return label
         return ("[", before, identifier, f"{after} ", *label, "]")
 
