@@ -31,6 +31,11 @@ def trouble(document: Document, options: Options) -> Iterable[Action]:
     return ()
 
 
+def test_clean_takes_the_title() -> None:
+    """Words of the page that name it are read by it."""
+    assert wikiclean.clean("{{PAGENAME}}是河。", title="长江", dialect="wikitext") == "长江是河。"
+
+
 def test_bytes_are_refused_with_what_to_do() -> None:
     """The commonest mistake gets a sentence that helps."""
     with pytest.raises(TypeError, match="decode bytes first"):

@@ -145,6 +145,7 @@ def clean(
     captions: bool = True,
     math: str = "tex",
     footnotes: str = "drop",
+    title: str | None = None,
     dialect: DialectOption = "auto",
     site: str | Site = "zhwiki",
     variant: str = "source",
@@ -162,6 +163,7 @@ def clean(
         captions: Whether captions of images stand in the text.
         math: ``tex`` or ``drop``.
         footnotes: ``drop``, ``inline`` or ``end``.
+        title: As for ``parse``.
         dialect: As for ``parse``.
         site: As for ``parse``.
         variant: As for ``parse``.
@@ -178,6 +180,7 @@ def clean(
     """
     document = parse(
         source,
+        title=title,
         dialect=dialect,
         site=site,
         variant=variant,
