@@ -10,7 +10,7 @@ import shutil
 import sys
 import weakref
 from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import islice
 from pathlib import Path
 
@@ -383,6 +383,7 @@ BOMB = """<?xml version="1.0"?>
         ("<html><body><page></page></body></html>", "no MediaWiki export"),
         ("", "cut short"),
         ("not XML at all", "broken XML"),
+        ('[{"text": "甲"}]', "it is JSON, not XML (pages of it are read from .jsonl"),
         ("<mediawiki>" + "<a>" * 200, "deep"),
         ("<mediawiki>" + "<revision>" * 200, "deep"),
         ("<mediawiki>", "cut short"),
@@ -555,6 +556,30 @@ def test_select_takes_what_means_the_same(zone: tzinfo | None) -> None:
         until=datetime(2026, 2, 1, tzinfo=UTC),
     )
     assert select.reason(Page("甲", timestamp=datetime(2026, 1, 2, tzinfo=UTC))) is None
+
+
+@pytest.mark.parametrize("revisions", ["all", "last"])
+def test_page_without_a_revision_is_left_out_for_a_reason(
+    revisions: dump.Revisions, tmp_path: Path
+) -> None:
+    """It counts as one without a text, in its namespace, and the pages beside it stay."""
+    path = tmp_path / "a.xml"
+    bare = "<page><title>甲</title><ns>0</ns></page><page><title>乙:丙</title><ns>4</ns></page>"
+    path.write_text(HISTORY.replace("<mediawiki>", f"<mediawiki>{bare}"), encoding="utf-8")
+    select = Select(revisions=revisions)
+    pages = list(dump.open_source(path, select).items)
+    reasons = [select.reason(page) for page in pages if isinstance(page, Page)]
+    assert reasons == ["no_text", "namespace", *[None] * (3 if revisions == "all" else 1)]
+
+
+def test_select_reads_one_model_and_a_day() -> None:
+    """A word is one model and no letters, a day is its beginning, and half a number is none."""
+    assert Select(models="wikitext") == Select()
+    assert Select(since=date(2026, 1, 31)).since == datetime(2026, 1, 31, tzinfo=UTC)
+    with pytest.raises(TypeError, match="models must be names of content models or None, not int"):
+        Select(models=5)  # type: ignore[arg-type]
+    with pytest.raises(UnknownFormatError, match="unknown namespaces"):
+        Select(namespaces=[1.5])
 
 
 def test_select_that_nothing_can_match(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ import subprocess
 import zlib
 from codecs import BOM_UTF8
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from itertools import chain, islice
 from pathlib import Path
 from types import MappingProxyType
@@ -118,12 +118,14 @@ Item: TypeAlias = Page | DumpError
 
 
 def moment(value: object) -> datetime | None:
-    """Read a time of ISO 8601, in UTC where it names no zone; None for what is none."""
+    """Read a time of ISO 8601, in UTC where it names no zone, or a day; None for what is none."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
             return None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        value = datetime.combine(value, time())
     if not isinstance(value, datetime):
         return None
     try:
@@ -146,6 +148,9 @@ def named_moment(value: object) -> datetime | None:
 
 
 def _set(value: Iterable[str] | None) -> frozenset[str] | None:
+    if isinstance(value, str):  # its letters are no names
+        return frozenset((value,))
+    values.check_type("models", value, (Iterable, type(None)), "names of content models or None")
     return None if value is None else frozenset(value)
 
 
@@ -608,7 +613,12 @@ class XmlPages:
                 parser.Parse(data, False)  # noqa: FBT003
             except expat.ExpatError as error:
                 where = parser.ErrorByteIndex - base
-                self._fault(f"broken XML ({expat.ErrorString(error.code)})", error.lineno)
+                what = f"broken XML ({expat.ErrorString(error.code)})"
+                if not base and data.removeprefix(BOM_UTF8).lstrip()[:1] in (b"[", b"{"):
+                    what = (
+                        "it is JSON, not XML (pages of it are read from .jsonl, an object a line)"
+                    )
+                self._fault(what, error.lineno)
             except _ShapeError as error:
                 where = error.position - base
                 self._fault(f"{error}", error.line)
@@ -723,6 +733,8 @@ class XmlPages:
         elif name == "revision" and parent == "page":
             self._take_revision()
         elif name == "page":
+            if self._page and not self._page.get("taken"):
+                self._last = self._made({})  # without a revision it has no text
             if self._last is not None:
                 self._ready.append(self._last)
             self._page = {"title": self._page.get("title")}
@@ -730,11 +742,10 @@ class XmlPages:
         elif name == "siteinfo":
             self._take_head()
 
-    def _take_revision(self) -> None:
-        page, revision = self._page, self._revision
-        text = revision.get("text")
-        made = Page(
-            text=text,
+    def _made(self, revision: Mapping[str, Any]) -> Page:
+        page = self._page
+        return Page(
+            text=revision.get("text"),
             title=page.get("title") or None,
             id=page.get("id") or None,
             namespace=_number(page.get("ns")),
@@ -747,6 +758,10 @@ class XmlPages:
             dialect="wikitext",
             source_file=self.name,
         )
+
+    def _take_revision(self) -> None:
+        made = self._made(self._revision)
+        self._page["taken"] = True
         if self.select.revisions == "all":
             self._ready.append(made)
         elif self._last is None or (

@@ -124,7 +124,7 @@ class Options:
         for name, types, said in _TYPES:
             check_type(name, getattr(self, name), types, said)
         records.profile(self.profile)
-        if self.format not in FORMATS:
+        if self.format not in tuple(FORMATS):  # a list has no hash
             raise UnknownFormatError("format", self.format, tuple(FORMATS))
         if not min(self.shard_size, self.page_size) > 0 or not self.page_timeout > 0:  # nor NaN
             raise ValueError("sizes and times must be greater than 0")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from operator import index
 from typing import Any, Final, cast
 
 from wikiclean.errors import UnknownFormatError
@@ -67,7 +68,8 @@ def namespaces(value: object) -> frozenset[int] | None:
         return None
     numbers = str(value).split(",") if isinstance(value, (str, int)) else value
     try:
-        return frozenset(map(int, cast("Iterable[Any]", numbers)))
+        listed = cast("Iterable[Any]", numbers)
+        return frozenset(int(one) if isinstance(one, str) else index(one) for one in listed)
     except (TypeError, ValueError) as error:
         raise UnknownFormatError("namespaces", str(value), ("all", "0,14 or the like")) from error
 

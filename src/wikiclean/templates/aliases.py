@@ -64,6 +64,7 @@ FlagIOC = FlagIOC2 | FlagIOCteam
 Circa = C. | Ca.
 Floruit = Fl.
 Radic = Sqrt
+Bibleref = Bibleref2
 Frac = Fraction | Sfrac | Tfrac
 Exp10 = E
 Chem = Chemical formula
@@ -124,7 +125,7 @@ Harvtxt = Harvard citation text | Harvcol | Harvp
 Reflist = References | RefList | Refs | Reflist2
 Cite * = Vcite *
 Fact = Cn | Citation needed | Facts | Fact2 | Original research inline | Sourceinline | Specify |
-    Need citation | Citation needed span | Cn-span | Fact span | Clarify span
+    Need citation | Citation needed span | Cn-span | Cn span | Fact span | Clarify span
 Clarify = Who | When | Why | Which | Where | How | Whom | Vague | By whom | Clarification needed |
     Elucidate
 Dead link = Deadlink | Broken link | Dubious | Page needed | Page number needed | Verify source |

@@ -159,35 +159,77 @@ _PROTOCOL: Final = re.compile(r"(?:[a-zA-Z]{3,8}:)?//")
 
 
 def section_link(call: Call) -> Sequence[Part]:
-    """Leave a page and its section with a sign between them: ``{{section link|page|section}}``."""
-    page, section = given(call, "1"), given(call, "2")
-    if page is None or section is None:
-        return sequence("§&nbsp;" if section else None, section or page)
-    if not all(is_target(written(call, part)) for part in (page, section)):
-        return (page, " §&nbsp;", section)
-    return ("[[", page, "#", section, "|", page, " §&nbsp;", section, "]]")
+    """Leave a page and its sections with a sign between: ``{{section link|page|section}}``."""
+    page, sections = given(call, "1"), positional(call, 2)
+    names = listed(", ", [(section,) for section in sections])
+    sign = "§§&nbsp;" if len(sections) > 1 else "§&nbsp;"
+    if page is None or not sections:
+        return (sign, *names) if sections else sequence(page)
+    if len(sections) > 1 or not all(is_target(written(call, part)) for part in (page, *sections)):
+        return (page, " ", sign, *names)
+    return ("[[", page, "#", *names, "|", page, " ", sign, *names, "]]")
 
 
 def ship(prefix: str) -> Handler:
     """
     Return the handler of a ship's name: ``{{HMS|Iveston|M1151|6}}``.
 
-    The third argument says how much is shown: nothing, all; 2, the name; 6, all but the number.
+    The third argument says how much is shown: nothing, all; 1, the number; 2, the name; 3, both;
+    5, all but the name; 6, all but the number.
     """
 
     def handle(call: Call) -> Sequence[Part] | None:
         name, number, shown = given(call, "1"), given(call, "2"), call.value("3")
-        if name is None or shown not in ("", "2", "6"):
+        if name is None or shown not in ("", "1", "2", "3", "5", "6"):
             return None
-        whole = (f"{prefix} ", name)
-        label = (name,) if shown == "2" else whole
-        bracket = (" (", number, ")") if number is not None else ()
-        words = (*label, *(bracket if not shown else ()))
+        if number is None and shown in ("1", "3", "5"):
+            return None
+        bracket = ("(", number, ")") if number is not None else ()
+        words: Sequence[Part] = (number,) if number is not None and shown == "1" else ()
+        if shown != "1":
+            words = listed(
+                " ",
+                [
+                    (prefix,) if shown not in ("2", "3") else (),
+                    (name,) if shown != "5" else (),
+                    bracket if shown not in ("2", "6") else (),
+                ],
+            )
         if all(is_target(written(call, part)) for part in (name, number) if part is not None):
-            return ("[[", *whole, *bracket, "|", *words, "]]")
+            return ("[[", *listed(" ", [(prefix,), (name,), bracket]), "|", *words, "]]")
         return words
 
     return handle
+
+
+def number_of_people(call: Call) -> tuple[Part, ...]:
+    """Return the third argument of ``{{flagIOC|JPN|2012 Summer|30}}`` in brackets."""
+    number = given(call, "3")
+    if number is None or written(call, number).startswith("("):
+        return sequence(number)
+    return ("(", number, ")")
+
+
+def money(sign: str) -> Handler:
+    """Return the handler of a sum, or of the sign alone: ``{{GBP|5}}``, ``{{GBP}}5``."""
+    return lambda call: sequence(sign, given(call, "1"))
+
+
+def numbers(before: str) -> Handler:
+    """Return the handler of one or more numbers in a catalogue: ``{{OCLC|12|34}}``."""
+
+    def handle(call: Call) -> Sequence[Part]:
+        found = listed(", ", [(number,) for number in positional(call)])
+        return (before, *found) if found else ()
+
+    return handle
+
+
+def preprint(call: Call) -> Sequence[Part]:
+    """Leave the number of a preprint: ``{{arxiv|hep-th|9702155}}``, ``{{arxiv|id=0706.0001}}``."""
+    named = [given(call, "archive"), given(call, "id", "eprint")]
+    words = listed("/", [(p,) for p in positional(call) or named if p is not None])
+    return ("arXiv:", *words) if words else ()
 
 
 # ---------------------------------------------------------------- dates
@@ -471,9 +513,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Rint": nothing,
         "Section link": section_link,
         "Wikt-lang": argument(3, 2),
-        "FlagIOC": lambda call: listed(
-            " ", [sequence(given(call, "1")), sequence(given(call, "3"))]
-        ),
+        "FlagIOC": lambda call: listed(" ", [sequence(given(call, "1")), number_of_people(call)]),
         "FlagIOCmedalist": lambda call: listed(
             "<br>", [sequence(given(call, "1")), sequence(given(call, "2"))]
         ),
@@ -532,29 +572,27 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Unichar": character,
         "Height": height(),
         "Track gauge": gauge(),
-        # Sums of money: the sign stands before the number
-        "US$": argument(1, before="US$"),
-        "A$": argument(1, before="A$"),
-        "HK$": argument(1, before="HK$"),
-        "NT$": argument(1, before="NT$"),
-        "GBP": argument(1, before="£"),
-        "€": argument(1, before="€"),
-        "JPY": argument(1, before="¥"),
-        "INR": argument(1, before="₹"),
-        "KRW": argument(1, before="₩"),
+        # Sums of money: the sign stands before the number, which may follow the call
+        "US$": money("US$"),
+        "A$": money("A$"),
+        "HK$": money("HK$"),
+        "NT$": money("NT$"),
+        "GBP": money("£"),
+        "€": money("€"),
+        "JPY": money("¥"),
+        "INR": money("₹"),
+        "KRW": money("₩"),
         # Numbers in catalogues
-        "OCLC": argument(1, before="OCLC "),
-        "Doi": argument(1, before="doi:"),
-        "Arxiv": lambda call: (
-            ("arXiv:", *words) if (words := listed("/", [(p,) for p in positional(call)])) else ()
-        ),
+        "OCLC": numbers("OCLC "),
+        "Doi": argument(1, "id", before="doi:"),
+        "Arxiv": preprint,
         "Hdl": argument(1, before="hdl:"),
         "Bibcode": argument(1, before="Bibcode:"),
-        "PMID": argument(1, before="PMID "),
+        "PMID": numbers("PMID "),
         "JSTOR": argument(1, before="JSTOR "),
         "LCCN": argument(1, before="LCCN "),
-        "ISBN": argument(1, before="ISBN "),
-        "ISSN": argument(1, before="ISSN "),
+        "ISBN": numbers("ISBN "),
+        "ISSN": numbers("ISSN "),
         "LaTeX": constant("LaTeX"),
         "TeX": constant("TeX"),
         "XeTeX": constant("XeTeX"),

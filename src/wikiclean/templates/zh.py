@@ -30,6 +30,7 @@ from wikiclean.templates import (
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
 from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
+from wikiclean.templates.core import number_of_people
 from wikiclean.templates.measures import (
     Printing,
     average_mass,
@@ -834,7 +835,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Fb": team,
         "Cr": team,
         "FlagIOC": lambda call: listed(
-            " ", [team(call), sequence(given(call, "3"))] if given(call, "1") else []
+            " ", [team(call), number_of_people(call)] if given(call, "1") else []
         ),
         "FlagIOCmedalist": lambda call: listed(
             "<br>", [sequence(given(call, "1")), team_of(call, given(call, "2"))]
