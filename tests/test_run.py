@@ -823,6 +823,7 @@ def test_options_that_cannot_be(options: Options, tmp_path: Path) -> None:
     ("wrong", "said"),
     [
         ({"limit": 1.5}, "limit must be a whole number or None, not float"),
+        ({"limit": True}, "limit must be a whole number or None, not bool"),
         ({"limit": "5"}, "limit must be a whole number or None, not str"),
         ({"page_timeout": "60"}, "page_timeout must be a number of seconds, not str"),
         ({"labels_from": "labels.json"}, "labels_from must be a LabelTable or None, not str"),

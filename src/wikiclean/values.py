@@ -21,12 +21,12 @@ UNITS: Final = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
 
 def check_type(what: str, value: object, types: tuple[type, ...], said: str) -> None:
     """
-    Check what type a value is of.
+    Check what type a value is of; True and False are no numbers.
 
     Raises:
         TypeError: if it is of none of *types*, which *said* puts in words.
     """
-    if not isinstance(value, types):
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         raise TypeError(f"{what} must be {said}, not {type(value).__name__}")
 
 
