@@ -78,13 +78,15 @@ def test_case(case: Case) -> None:
         expected, actual = expected.translate(FOLD), actual.translate(FOLD)
     assert expected == actual
     if case.links is not None:
+        # Those to addresses are compared where a case lists one.
+        with_external = any(" → http" in line for line in case.links)
         found = [
             f"{link.label} → "
             + (f"{link.interwiki}:" if link.interwiki else "")
             + link.target
             + (f"#{link.fragment}" if link.fragment else "")
             for link in document.links
-            if link.kind != "external"
+            if link.kind != "external" or with_external
         ]
         expected_links = [line.translate(FOLD) for line in case.links if line]
         assert expected_links == [line.translate(FOLD) for line in found]

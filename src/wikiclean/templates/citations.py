@@ -43,6 +43,32 @@ _IDENTIFIERS: Final[Mapping[str, tuple[str, ...]]] = {
     "doi:": ("doi", "DOI"),
 }
 
+_CATALOGUES: Final[Mapping[str, str]] = {
+    "ISSN ": "https://www.worldcat.org/issn/",
+    "OCLC ": "https://www.worldcat.org/oclc/",
+    "PMID ": "https://pubmed.ncbi.nlm.nih.gov/",
+    "PMC ": "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC",
+    "JSTOR ": "https://www.jstor.org/stable/",
+    "arXiv:": "https://arxiv.org/abs/",
+    "Bibcode:": "https://ui.adsabs.harvard.edu/abs/",
+    "doi:": "https://doi.org/",
+    "hdl:": "https://hdl.handle.net/",
+}
+"""
+What stands before a number → the address of its entry, up to the number.
+
+Source: Module:Citation/CS1/Configuration. An ISBN leads to a special page of the wiki, not to one
+catalogue, and the address of an LCCN has other signs than what is printed; these are not linked.
+"""
+
+
+def catalogued(call: Call, before: str, number: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the number of an entry in a catalogue, linked to it, behind the name of the latter."""
+    address = _CATALOGUES.get(before)
+    if address is None:
+        return (before, *number)
+    return (before, *external(call, (address, *number), number))
+
 
 def people(call: Call, role: str = "") -> tuple[Part, ...]:
     """Return names as ``Last, First; Last, First``: the authors', or those of a *role*."""
@@ -132,8 +158,8 @@ def cite(
     groups += [sequence(kind), sequence(edition), sequence(work)]
     groups.append(_published(call))
     groups += [
-        (label, value)
-        for label, names in _IDENTIFIERS.items()
+        catalogued(call, before, (_number(call, before, value),))
+        for before, names in _IDENTIFIERS.items()
         if (value := given(call, *names)) is not None
     ]
     groups.append(sequence(given(call, "id", "via", "at")))
@@ -149,6 +175,12 @@ def cite(
     if not parts:
         return ()
     return tuple(part for part in (*parts, "" if comma else ".") if part != "")
+
+
+def _number(call: Call, before: str, value: Argument) -> Argument:
+    """Return the number of an entry; some write ``pmc=PMC123``."""
+    text, name = written(call, value), before.rstrip()
+    return part_of(value, len(name), len(text)) if name == "PMC" and text[:3] == name else value
 
 
 def _same(part: Part, other: Argument) -> bool:
@@ -215,4 +247,4 @@ def _language(call: Call, languages: Mapping[str, Sequence[str]]) -> tuple[Part,
     return ("（", wording(call, *names) if names else language, "）")
 
 
-__all__ = ["cite", "people"]
+__all__ = ["catalogued", "cite", "people"]

@@ -28,7 +28,7 @@ from wikiclean.templates.calls import (
     joined,
     nothing,
 )
-from wikiclean.templates.citations import cite
+from wikiclean.templates.citations import catalogued, cite
 from wikiclean.templates.measures import (
     character,
     coordinates,
@@ -219,8 +219,9 @@ def numbers(before: str) -> Handler:
     """Return the handler of one or more numbers in a catalogue: ``{{OCLC|12|34}}``."""
 
     def handle(call: Call) -> Sequence[Part]:
-        found = listed(", ", [(number,) for number in positional(call)])
-        return (before, *found) if found else ()
+        found = positional(call) or sequence(given(call, "id"))
+        linked_ones = [catalogued(call, before, (number,))[1:] for number in found]
+        return (before, *listed(", ", linked_ones)) if found else ()
 
     return handle
 
@@ -229,7 +230,7 @@ def preprint(call: Call) -> Sequence[Part]:
     """Leave the number of a preprint: ``{{arxiv|hep-th|9702155}}``, ``{{arxiv|id=0706.0001}}``."""
     named = [given(call, "archive"), given(call, "id", "eprint")]
     words = listed("/", [(p,) for p in positional(call) or named if p is not None])
-    return ("arXiv:", *words) if words else ()
+    return catalogued(call, "arXiv:", words) if words else ()
 
 
 # ---------------------------------------------------------------- dates
@@ -259,8 +260,44 @@ def old_style_date(call: Call) -> Sequence[Part]:
     return listed(" ", [sequence(day), bracket, sequence(year)])
 
 
+_MARRIAGE_ENDS: Final = {
+    **dict.fromkeys(("d", "died"), ("died", "died")),
+    **dict.fromkeys(("div", "divorced"), ("div.", "divorced")),
+    **dict.fromkeys(("w", "wid", "widowed"), ("wid.", "widowed")),
+}
+"""
+How a marriage ended → how that is said before a year, and alone.
+
+Source: documentation of Template:Marriage on English Wikipedia; other words are said as they are.
+"""
+
+
 def marriage(call: Call) -> Sequence[Part]:
-    """Leave a name, and the years of a marriage in brackets."""
+    """Leave a name, and in brackets the years of a marriage: ``(m. 1885; died 1888)``."""
+    start, end, reason = (given(call, name) for name in ("2", "3", "end"))
+    married: tuple[Part, ...] = ("m.&nbsp;", _year(call, start)) if start else ()
+    ended: tuple[Part, ...] = ()
+    separator = "; "
+    if reason is not None:
+        word = written(call, reason).lower().removesuffix(".")
+        short, whole = _MARRIAGE_ENDS.get(word, (reason, reason))
+        ended = (short, "&nbsp;", _year(call, end)) if end else (whole,)
+        separator = "; " if end else ", "
+    elif end is not None:
+        separator = "–"
+        ended = (_year(call, end),) if start else ("m. before ", _year(call, end))
+    years = listed(separator, [married, ended])
+    return listed(" ", [sequence(given(call, "1")), ("(", *years, ")") if years else ()])
+
+
+def _year(call: Call, day: Argument) -> Argument:
+    """Return the year of a day; all that is written if it is not plain which number that is."""
+    found = list(re.finditer(r"\b\d{4}\b", written(call, day)))
+    return part_of(day, *found[0].span()) if len(found) == 1 else day
+
+
+def years_of_marriage(call: Call) -> Sequence[Part]:
+    """Leave a name, and the years of a marriage in brackets, without words."""
     years = listed("–", [(year,) for year in positional(call) if year.name in ("2", "3")])
     return listed(" ", [sequence(given(call, "1")), ("(", *years, ")") if years else ()])
 
@@ -584,14 +621,15 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "KRW": money("₩"),
         # Numbers in catalogues
         "OCLC": numbers("OCLC "),
-        "Doi": argument(1, "id", before="doi:"),
+        "Doi": numbers("doi:"),
         "Arxiv": preprint,
-        "Hdl": argument(1, before="hdl:"),
-        "Bibcode": argument(1, before="Bibcode:"),
+        "Hdl": numbers("hdl:"),
+        "Bibcode": numbers("Bibcode:"),
         "PMID": numbers("PMID "),
-        "JSTOR": argument(1, before="JSTOR "),
-        "LCCN": argument(1, before="LCCN "),
+        "JSTOR": numbers("JSTOR "),
+        "LCCN": numbers("LCCN "),
         "ISBN": numbers("ISBN "),
+        "ISBNT": numbers(""),
         "ISSN": numbers("ISSN "),
         "LaTeX": constant("LaTeX"),
         "TeX": constant("TeX"),

@@ -315,31 +315,32 @@ def formula(call: Call) -> Sequence[Part]:
     return parts
 
 
+_COUNT: Final = re.compile(r"-?[0-9]{1,4}")
+
+
 def named_formula(symbols: Mapping[str, str]) -> Handler:
     """
     Return the handler of a formula whose elements go by name: ``{{化學式|碳|6|氫|12}}``.
 
     A number behind an element says how many, one behind a number is a charge, the first of all a
-    factor; what is no element is not known.
+    factor; a word that is no element stands as it is.
 
     Args:
         symbols: Symbols of the elements by their names.
     """
     known = {**symbols, **{symbol: symbol for symbol in symbols.values()}}
 
-    def handle(call: Call) -> Sequence[Part] | None:
+    def handle(call: Call) -> Sequence[Part]:
         parts: list[Part] = []
         before = ""
         for piece in positional(call):
             text = written(call, piece)
-            symbol = known.get(text)
-            if symbol is not None:
+            if not _COUNT.fullmatch(text):
+                symbol = known.get(text, text)
                 parts.append(piece if text == symbol else symbol)
-            elif not re.fullmatch(r"-?[0-9]{1,4}", text):
-                return None
-            elif before in known:
+            elif before and not _COUNT.fullmatch(before):
                 if int(text) > 1:
-                    if "<" in known[before]:
+                    if "<" in known.get(before, ""):
                         parts[-1] = f"({known[before]})"  # a group of atoms
                     parts += ("<sub>", piece, "</sub>")
             elif not before:

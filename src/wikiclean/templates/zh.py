@@ -30,7 +30,7 @@ from wikiclean.templates import (
 from wikiclean.templates.aliases import CORE_ALIASES, with_aliases
 from wikiclean.templates.citations import cite
 from wikiclean.templates.core import HANDLERS as CORE_HANDLERS
-from wikiclean.templates.core import number_of_people
+from wikiclean.templates.core import number_of_people, years_of_marriage
 from wikiclean.templates.measures import (
     Printing,
     average_mass,
@@ -809,6 +809,7 @@ HANDLERS: Final[Mapping[str, Handler]] = MappingProxyType(
         "Convert": measure("out", measures_printed),
         "Cvt": measure("on", measures_printed),
         "Height": height(measures_printed),
+        "Marriage": years_of_marriage,
         "Track gauge": gauge(measures_printed),
         "M": average_mass,
         "化學式": named_formula({**ELEMENTS, **dict.fromkeys("铵銨", "NH<sub>4</sub>")}),
