@@ -62,12 +62,10 @@ catalogue, and the address of an LCCN has other signs than what is printed; thes
 """
 
 
-def catalogued(call: Call, before: str, number: Sequence[Part]) -> tuple[Part, ...]:
-    """Return the number of an entry in a catalogue, linked to it, behind the name of the latter."""
+def catalogued(call: Call, before: str, number: Sequence[Part]) -> Sequence[Part]:
+    """Return a number that stands behind the name of a catalogue, linked to its entry there."""
     address = _CATALOGUES.get(before)
-    if address is None:
-        return (before, *number)
-    return (before, *external(call, (address, *number), number))
+    return number if address is None else external(call, (address, *number), number)
 
 
 def people(call: Call, role: str = "") -> tuple[Part, ...]:
@@ -158,7 +156,7 @@ def cite(
     groups += [sequence(kind), sequence(edition), sequence(work)]
     groups.append(_published(call))
     groups += [
-        catalogued(call, before, (_number(call, before, value),))
+        (before, *catalogued(call, before, (_number(call, before, value),)))
         for before, names in _IDENTIFIERS.items()
         if (value := given(call, *names)) is not None
     ]
@@ -179,8 +177,10 @@ def cite(
 
 def _number(call: Call, before: str, value: Argument) -> Argument:
     """Return the number of an entry; some write ``pmc=PMC123``."""
-    text, name = written(call, value), before.rstrip()
-    return part_of(value, len(name), len(text)) if name == "PMC" and text[:3] == name else value
+    if before != "PMC ":
+        return value
+    text = written(call, value)
+    return part_of(value, len("PMC"), len(text)) if text.startswith("PMC") else value
 
 
 def _same(part: Part, other: Argument) -> bool:

@@ -220,8 +220,8 @@ def numbers(before: str) -> Handler:
 
     def handle(call: Call) -> Sequence[Part]:
         found = positional(call) or sequence(given(call, "id"))
-        linked_ones = [catalogued(call, before, (number,))[1:] for number in found]
-        return (before, *listed(", ", linked_ones)) if found else ()
+        entries = [catalogued(call, before, (number,)) for number in found]
+        return (before, *listed(", ", entries)) if entries else ()
 
     return handle
 
@@ -230,7 +230,7 @@ def preprint(call: Call) -> Sequence[Part]:
     """Leave the number of a preprint: ``{{arxiv|hep-th|9702155}}``, ``{{arxiv|id=0706.0001}}``."""
     named = [given(call, "archive"), given(call, "id", "eprint")]
     words = listed("/", [(p,) for p in positional(call) or named if p is not None])
-    return catalogued(call, "arXiv:", words) if words else ()
+    return ("arXiv:", *catalogued(call, "arXiv:", words)) if words else ()
 
 
 # ---------------------------------------------------------------- dates
@@ -286,7 +286,10 @@ def marriage(call: Call) -> Sequence[Part]:
     elif end is not None:
         separator = "–"
         ended = (_year(call, end),) if start else ("m. before ", _year(call, end))
-    years = listed(separator, [married, ended])
+    return _spouse(call, listed(separator, [married, ended]))
+
+
+def _spouse(call: Call, years: Sequence[Part]) -> tuple[Part, ...]:
     return listed(" ", [sequence(given(call, "1")), ("(", *years, ")") if years else ()])
 
 
@@ -298,8 +301,8 @@ def _year(call: Call, day: Argument) -> Argument:
 
 def years_of_marriage(call: Call) -> Sequence[Part]:
     """Leave a name, and the years of a marriage in brackets, without words."""
-    years = listed("–", [(year,) for year in positional(call) if year.name in ("2", "3")])
-    return listed(" ", [sequence(given(call, "1")), ("(", *years, ")") if years else ()])
+    years = [(year,) for year in positional(call) if year.name in ("2", "3")]
+    return _spouse(call, listed("–", years))
 
 
 def read_date(call: Call, first: int = 1) -> list[int] | None:
