@@ -87,9 +87,19 @@ class Browser:
         return self.driver.find_elements("css selector", selector)[index]
 
     def point_at(self, element: WebElement) -> None:
-        """Move the pointer to an element, and wait until the page has lit what belongs to it."""
-        ActionChains(self.driver).scroll_to_element(element).move_to_element(element).perform()
-        WebDriverWait(self.driver, 10).until(lambda _: any(self.lit()))
+        """
+        Move the pointer over an element until the page has lit what belongs to it.
+
+        Once may not do: a frame, which has a process of its own, hears of no pointer before it is
+        first painted.
+        """
+
+        def lights(_: object) -> bool:
+            actions = ActionChains(self.driver).scroll_to_element(element)
+            actions.move_to_element(element).move_by_offset(1, 0).perform()
+            return any(self.lit())
+
+        WebDriverWait(self.driver, 10).until(lights)
 
     def press(self, *keys: str) -> None:
         """Press keys, one after the other."""
