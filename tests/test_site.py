@@ -544,8 +544,10 @@ def test_given_site_survives_pickling() -> None:
         {"namespaces": []},
         {"magicwords": [{}]},
         {"general": "zh"},
+        {"general": {"lang": "zh", "sitename": "\ud800"}},
+        {"interwikimap": [{"prefix": "a", "url": "\udfff"}]},
     ],
-    ids=str,
+    ids=ascii,
 )
 def test_siteinfo_of_wrong_shape_is_an_error(info: dict[str, Any]) -> None:
     """What is no siteinfo raises `SiteError`, not whatever came first."""

@@ -223,7 +223,8 @@ class Site:
             name: Database name, such as ``zhwiktionary``.
 
         Raises:
-            SiteError: When *siteinfo* has not the shape of MediaWiki's answer.
+            SiteError: When *siteinfo* has not the shape of MediaWiki's answer, or a string in it
+                holds half of a surrogate pair, which no file of UTF-8 can.
         """
         return _from_siteinfo(siteinfo, name)
 
@@ -684,6 +685,7 @@ def _read_json(path: str) -> Mapping[str, Any]:
 
 def _from_siteinfo(siteinfo: Mapping[str, Any], name: str) -> Site:
     try:
+        _check_strings(siteinfo)
         given: Mapping[str, Any] = siteinfo.get("query", siteinfo)
         general: Mapping[str, Any] = given.get("general", {})
         merged = dict(_base(name, str(general.get("lang", ""))))
@@ -698,6 +700,19 @@ def _from_siteinfo(siteinfo: Mapping[str, Any], name: str) -> Site:
     except (AttributeError, KeyError, TypeError, ValueError, re.error) as error:
         message = f"the siteinfo of {name} has not the shape of MediaWiki's answer: {error!r}"
         raise SiteError(message) from error
+
+
+def _check_strings(siteinfo: Mapping[str, Any]) -> None:
+    """Raise `ValueError` for a string that is no Unicode text: names get into Documents."""
+    todo: list[Any] = [siteinfo]
+    while todo:
+        value = todo.pop()
+        if isinstance(value, str):
+            value.encode()
+        elif isinstance(value, Mapping):
+            todo += (*value, *value.values())
+        elif isinstance(value, list | tuple):
+            todo += value
 
 
 # Every wiki has these. Source: MediaWiki includes/Setup.php.
