@@ -335,9 +335,17 @@ def test_what_functions_print_is_bounded() -> None:
     check(document)
 
 
+def test_a_heading_names_no_parameter() -> None:
+    """The equals signs and bars on the line of a heading are its own."""
+    (template,) = read("{{不知|\n== 甲 | 乙 ==\n丙|丁=戊\n=己}}").templates
+    found = [(one.name, one.positional) for one in template.parameters]
+    assert found == [("1", True), ("丁", False)]
+
+
 OPENERS = (
     *("{{", "{{a|", "[[", "[[a|", "[http://a ", "''a", "<b>", "<div>", "<ref>", '<a b="', "-{"),
     *("{|\n|", "<!--", "&", "[[File:a|", "[[File:a|[[b]]", "\n;a", "<ul><li>", "<span\n"),
+    *("{{a|\n==", "{{a|\n==b|c=", "[[a#<"),
 )
 
 

@@ -46,7 +46,7 @@ def answer(frame: Frame, call: Call) -> Sequence[Part] | None:
         if variable is not None:
             call.name = name
             return answer_variable(page, call, variable)
-    if not name or TITLE_BAD.search(name):
+    if not name or TITLE_BAD.search(name.partition("#")[0] or name):
         call.action = "text"  # no page can have that name, so MediaWiki shows the braces
         return None
     call.name, valid = _template_name(page, name)

@@ -239,13 +239,14 @@ class Reader(Inline):
             return
         if self.prefix:
             self.end_list(at)
-        if first == "=" and not self.poem and not behind:
-            stop = self._line_end(at, end) if self.breaks else end
-            if self.heading(at, stop):
-                if text[stop:end].strip():
-                    self.inline(stop, end)
-                    self.end_quotes(end)
-                return
+        if (
+            first == "="
+            and not self.poem
+            and not behind
+            and self.heading(at, self._line_end(at, end) if self.breaks else end)
+        ):
+            self._behind_line(at, end)
+            return
         if first == "-" and not behind and text.startswith("----", at):
             self.rule(at, end)
             return
@@ -316,6 +317,14 @@ class Reader(Inline):
         """
         i = bisect_right(self.breaks, a)
         return min(b, self.breaks[i]) if i < len(self.breaks) else b
+
+    def _behind_line(self, a: int, b: int) -> None:
+        """Read what stands behind such a line end, up to *b*."""
+        if self.breaks:
+            stop = self._line_end(a, b)
+            if self.text[stop:b].strip():
+                self.inline(stop, b)
+                self.end_quotes(b)
 
     def soft(self, end: int) -> None:
         """Read the line end at *end*, which may join two lines."""
@@ -629,6 +638,7 @@ class Reader(Inline):
             self.end_paragraph(at)
             self.in_block = True
             self.open_table(at, wiki=True)
+            self._behind_line(at, end)
             return True
         if not self.wiki_tables:
             return False
@@ -671,8 +681,9 @@ class Reader(Inline):
                 self.boundary(left)
                 self.tables[-1].row()
             else:
-                self._stray_mark(left, end)
+                self._stray_mark(left, self._line_end(at, end))
             self.in_block = True
+            self._behind_line(at, end)
             return True
         if first == "|" and second == "+":
             self.in_block = True
@@ -873,6 +884,7 @@ class Reader(Inline):
     def _cell_text(self, a: int, b: int) -> None:
         if self.tables:  # else NUL around it is text, for no cell holds it
             a, b = self.trimmed(a, b)
+            self._cell = a
         self.inline(a, b)
         self.end_quotes(b)
 
@@ -1224,10 +1236,15 @@ class Reader(Inline):
         )
 
     def caption(self, a: int, b: int, *, gallery: bool) -> None:
-        """Read a caption; where its first line is not its own, it begins no list."""
+        """
+        Read a caption; its first line begins a list in a gallery only.
+
+        Elsewhere MediaWiki has put the caption behind its own markup when it looks for lists; it
+        looked for tables and headings before.
+        """
         text = self.text
         first = text.find("\n", a, b)
-        own_line = (a > 0 and text[a - 1] == "\n") or (gallery and text[a] in _KINDS)
+        own_line = gallery if text[a] in _KINDS else a > 0 and text[a - 1] == "\n"
         # Tags in it open and close no cell of the table that it stands in.
         outer = (self.tables, self.wiki_tables)
         self.tables, self.wiki_tables = [], 0

@@ -13,23 +13,23 @@ from typing import Final
 from wikiclean.parsers.wikitext.preprocess import Node
 from wikiclean.templates import Call
 
-__all__ = ["Call", "own_bars", "read_call"]
+__all__ = ["Call", "parts_of", "read_call"]
 
 _CUT: Final = re.compile(r"\[\[+|\]\]+|[|=]")
+_CUT_AND_LINES: Final = re.compile(rf"{_CUT.pattern}|\n(?:==+)?")
 
 
-def own_bars(source: str, node: Node) -> list[int]:
-    """Return where the bars of *node* itself stand, not those of nodes and links inside it."""
-    return [start - 1 for start, _, _ in _parts(source, node)][1:]
+def parts_of(source: str, node: Node) -> list[tuple[int, int, int]]:
+    """
+    Return start, first equals sign (-1 without) and end of each part; the first is the name.
 
-
-def _parts(source: str, node: Node) -> list[tuple[int, int, int]]:
-    """Return start, first equals sign (-1 without) and end of each part; the first is the name."""
+    Bars and equals signs in nodes, in links and on lines of headings are not the call's own.
+    """
     parts: list[tuple[int, int, int]] = []
     begin = node.inner_start
     if not node.children:
         inner = source[begin : node.inner_end]
-        if "[[" not in inner:
+        if "[[" not in inner and "\n==" not in inner:
             # Nothing protects a bar: the common call.
             for piece in inner.split("|"):
                 end = begin + len(piece)
@@ -38,7 +38,8 @@ def _parts(source: str, node: Node) -> list[tuple[int, int, int]]:
                 begin = end + 1
             return parts
     equals = -1
-    brackets: list[int] = []  # open ``[[`` runs, which protect bars and equals signs
+    # Open ``[[`` runs, which protect bars and equals signs; so does the line of a heading, 0.
+    brackets: list[int] = []
     at = begin
     gaps: list[tuple[int, int]] = []
     for child in node.children:
@@ -46,8 +47,10 @@ def _parts(source: str, node: Node) -> list[tuple[int, int, int]]:
             gaps.append((at, child.start))
         at = child.end
     gaps.append((at, node.inner_end))
+    headings = any(source.find("\n==", left, right) >= 0 for left, right in gaps)
+    cut = _CUT_AND_LINES if headings else _CUT
     for left, right in gaps:
-        for match in _CUT.finditer(source, left, right):
+        for match in cut.finditer(source, left, right):
             at = match.start()
             first = source[at]
             if first == "|":
@@ -59,9 +62,14 @@ def _parts(source: str, node: Node) -> list[tuple[int, int, int]]:
                     equals = at
             elif first == "[":
                 brackets.append(match.end() - at)
+            elif first == "\n":
+                if brackets and not brackets[-1]:
+                    brackets.pop()
+                if match.end() > at + 1:
+                    brackets.append(0)
             else:
                 closing = match.end() - at
-                while closing >= 2 and brackets:
+                while closing >= 2 and brackets and brackets[-1]:
                     closing -= 2
                     brackets[-1] -= 2
                     if brackets[-1] < 2:
@@ -94,7 +102,7 @@ def arguments_of(source: str, node: Node) -> list[tuple[str, int, int, bool]]:
     arguments: list[tuple[str, int, int, bool]] = []
     place = 0
     children = node.children
-    for start, equals, stop in _parts(source, node)[1:]:
+    for start, equals, stop in parts_of(source, node)[1:]:
         if equals >= 0:
             raw = plain(source, node, start, equals) if children else source[start:equals]
             name = source[start:equals].strip() if raw is None else raw.strip()
@@ -121,6 +129,6 @@ def read_call(source: str, node: Node) -> Call:
     head: str | None = source[begin:end]
     if "[[" in source[begin:end] or end == limit < node.inner_end:
         # A link may protect the bar, or something stands in the name.
-        _, _, end = _parts(source, node)[0]
+        _, _, end = parts_of(source, node)[0]
         head = plain(source, node, begin, end)
     return Call(source, node, head, begin, end, arguments_of)

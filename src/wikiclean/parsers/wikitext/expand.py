@@ -15,7 +15,7 @@ from typing import Final
 
 from wikiclean.document import Span
 from wikiclean.parsers.wikitext.answers import answer
-from wikiclean.parsers.wikitext.calls import own_bars, read_call
+from wikiclean.parsers.wikitext.calls import parts_of, read_call
 from wikiclean.parsers.wikitext.functions import Frame
 from wikiclean.parsers.wikitext.markup import MARKER
 from wikiclean.parsers.wikitext.page import Page
@@ -354,10 +354,8 @@ def expand(
 
 def default_of(source: str, node: Node) -> tuple[int, int] | None:
     """Return where the default of ``{{{name|default}}}`` stands; None if there is none."""
-    bars = own_bars(source, node)
-    if not bars:
-        return None
-    return bars[0] + 1, bars[1] if len(bars) > 1 else node.inner_end
+    parts = parts_of(source, node)
+    return (parts[1][0], parts[1][2]) if len(parts) > 1 else None
 
 
 def _between_quotes(source: str, node: Node) -> bool:

@@ -19,7 +19,7 @@ from typing import Final, TypeAlias
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from wikiclean.parsers.wikitext import markup
-from wikiclean.parsers.wikitext.calls import own_bars
+from wikiclean.parsers.wikitext.calls import parts_of
 from wikiclean.parsers.wikitext.dates import NAMED, read_moment, set_moment
 from wikiclean.parsers.wikitext.expressions import (
     evaluate,
@@ -93,11 +93,9 @@ def _first(call: Call) -> Argument:
 
 def _values(call: Call) -> list[Argument]:
     """Return the arguments behind the first, as written: ``a=b`` is one value."""
-    bars = own_bars(call.source, call.node)
-    ends = [*bars[1:], call.node.inner_end]
     return [
-        Argument("", bar + 1, end, positional=True, nodes=call.node.children)
-        for bar, end in zip(bars, ends, strict=False)
+        Argument("", start, end, positional=True, nodes=call.node.children)
+        for start, _, end in parts_of(call.source, call.node)[1:]
     ]
 
 
@@ -156,12 +154,12 @@ def _switch(frame: Frame, call: Call) -> Answer:
     default: Argument | None = None
     default_next = False
     last: Argument | None = None
-    for value in _values(call):
-        equals = _own_equals(call, value)
+    nodes = call.node.children
+    for start, equals, end in parts_of(call.source, call.node)[1:]:
         if equals >= 0:
             last = None
-            key = Argument("", value.start, equals, positional=True, nodes=value.nodes)
-            result = Argument("", equals + 1, value.end, positional=True, nodes=value.nodes)
+            key = Argument("", start, equals, positional=True, nodes=nodes)
+            result = Argument("", equals + 1, end, positional=True, nodes=nodes)
             name = frame.decoded(call, key)
             if found or same(name, test):
                 return _trim(call, result)
@@ -169,8 +167,8 @@ def _switch(frame: Frame, call: Call) -> Answer:
                 default = result
                 default_next = False
         else:
-            last = value
-            name = frame.decoded(call, value)
+            last = Argument("", start, end, positional=True, nodes=nodes)
+            name = frame.decoded(call, last)
             if same(name, test):
                 found = True
             elif name in ("#default", "#預設", "#默认"):
@@ -178,20 +176,6 @@ def _switch(frame: Frame, call: Call) -> Answer:
     if last is not None:
         return _trim(call, last)
     return _trim(call, default) if default is not None else ()
-
-
-def _own_equals(call: Call, value: Argument) -> int:
-    """Return where the first equals sign of *value* stands that is in no call inside; else -1."""
-    at, end = value.start, value.end
-    nodes = call.node.children
-    index = first_node(nodes, at)
-    while True:
-        stop = min(nodes[index].start, end) if index < len(nodes) else end
-        found = call.source.find("=", at, stop)
-        if found >= 0 or stop == end:
-            return found
-        at = nodes[index].end
-        index += 1
 
 
 def _kept(frame: Frame, call: Call, change: Callable[[str], str]) -> Answer:

@@ -74,7 +74,7 @@ _ANGLE: Final = re.compile(r"''|&[lg]t;")
 _URL_STOP: Final = re.compile(r"''|&(?:lt|gt|nbsp|#x0*(?:3[CcEe]|[Aa]0)|#0*(?:60|62|160));")
 _DIGIT: Final = re.compile(r"[0-9X]")
 _ENTITY_END: Final = re.compile(r"&(?:[A-Za-z]+|#x[0-9A-Fa-f]+|#[0-9]+)\Z")
-_QUOTES: Final = re.compile(r"''+|\[\[|<[^<>\n]*+>")
+_QUOTES: Final = re.compile(r"''+|\[\[|<(?=/?+([A-Za-z][^\s/<>\x00]*+)[^<>\n]*+(>))")
 _LABEL_BAD: Final = re.compile(r"[\x00-\x08\x0b-\x1f\ufffd]")
 
 
@@ -100,6 +100,7 @@ class Inline:
         "_blank",
         "_bold",
         "_bold_source",
+        "_cell",
         "_dead",
         "_events",
         "_italic",
@@ -179,6 +180,8 @@ class Inline:
         self.quotes: dict[int, tuple[int, str]] = {}
         """What runs of apostrophes do: how many are text, and which styles they turn."""
         self._planned = 0
+        self._cell = 0
+        """Where the text of the last cell began, white space taken off; at first, the page's."""
         self._bold = self._italic = -1
         self._bold_source = self._italic_source = 0
         self._link = (0, -1)
@@ -407,7 +410,7 @@ class Inline:
         if bar < 0 or following < 0:
             return None
         target = text[s + 2 : bar]
-        if markup.TITLE_BAD.search(target):
+        if markup.has_bad_target(text, s + 2, bar):
             return None
         title = self.site.title(target)
         if not title.valid or title.namespace != FILE or title.leading_colon:
@@ -444,10 +447,10 @@ class Inline:
                 return None
         bar = text.find("|", s + 2, close)
         if bar < 0:
-            if close == s + 2 or markup.TITLE_BAD.search(text, s + 2, close):
+            if close == s + 2 or markup.has_bad_target(text, s + 2, close):
                 return None
             return (close, 0, close, close + 2)
-        if bar == s + 2 or markup.TITLE_BAD.search(text, s + 2, bar):
+        if bar == s + 2 or markup.has_bad_target(text, s + 2, bar):
             return None
         if bar + 1 == close:
             close = text.find("]]", close + 1, stop)
@@ -792,7 +795,7 @@ class Inline:
             return -1
         target = text[s + 2 : bar]
         title = self.site.title(target)
-        if not title.valid or markup.TITLE_BAD.search(target):
+        if not title.valid or markup.has_bad_target(text, s + 2, bar):
             return -1
         if s > pos:
             self.write(pos, s)
@@ -1023,6 +1026,8 @@ class Inline:
                         at = found[3]
                 continue
             if text[s] == "<":
+                if match[1].lower() in markup.HTML_TAGS:
+                    at = match.end(2)
                 continue
             length = match.end() - s
             literal = 0
@@ -1039,8 +1044,10 @@ class Inline:
                 if length != 3:
                     continue
                 mark = s + literal
-                one = text[mark - 1] if mark > a else ""
-                two = text[mark - 2] if mark - 1 > a else ""
+                # The line may begin before *a*, with the mark of an item or with a space.
+                inside = mark - self._cell
+                one = text[mark - 1] if inside else ""
+                two = text[mark - 2] if inside not in {0, 1} else ""
                 if one == " ":
                     if space < 0:
                         space = i

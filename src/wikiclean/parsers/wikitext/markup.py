@@ -126,7 +126,29 @@ _SPACES: Final = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 URL_CHAR: Final = rf'[^\]\[<>"\x00-\x20\x7f{_SPACES}\ufffd]'
 
 TITLE_BAD: Final = re.compile(r"[\[\]{}|<>\x00-\x1f\x7f]")
-"""What cannot stand in the target of a link, as it is written."""
+"""What cannot stand in a title, as it is written."""
+
+_FRAGMENT_BAD: Final = re.compile(r"[\[\]{}|\x00-\x1f\x7f]|</?+([A-Za-z][^\s/<>\x00]*+)[^<>]*+>")
+
+
+def has_bad_target(text: str, start: int, end: int) -> bool:
+    """
+    Return whether ``text[start:end]`` holds what cannot stand in the target of a link.
+
+    Behind ``#`` an angle bracket can, where it belongs to no HTML tag: MediaWiki has made an entity
+    of it by then.
+    """
+    bad = TITLE_BAD.search(text, start, end)
+    if bad is None:
+        return False
+    at = bad.start()
+    if text[at] not in "<>" or text.find("#", start, at) < 0:
+        return True
+    return any(
+        match[1] is None or match[1].lower() in HTML_TAGS
+        for match in _FRAGMENT_BAD.finditer(text, at, end)
+    )
+
 
 # Every branch begins with a literal character and nothing ignores case: the search skips by a set.
 _BRANCHES: Final = r"""

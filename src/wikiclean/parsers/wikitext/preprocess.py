@@ -79,12 +79,15 @@ class _Patterns:
         """With nothing open."""
         brackets = r"\{\{+|-\{+|\[\[+"
         # No more than one closing takes, so that a long run of them is not read once for each.
-        self.brace = re.compile(rf"{tag}|{brackets}|\}}\}}\}}?")
+        heading = r"\n==+"
+        self.brace = re.compile(rf"{tag}|{brackets}|{heading}|\}}\}}\}}?")
         """Within ``{{``."""
-        self.bracket = re.compile(rf"{tag}|{brackets}|\]\]")
+        self.bracket = re.compile(rf"{tag}|{brackets}|{heading}|\]\]")
         """Within ``[[``, which is counted inside braces only."""
         self.variant = re.compile(rf"{tag}|{brackets}|\}}-")
         """Within ``-{``."""
+        self.heading = re.compile(rf"{tag}|{brackets}|\n")
+        """Within a line that begins with ``==``, inside any of them: nothing closes on it."""
 
 
 @lru_cache(maxsize=32)
@@ -104,7 +107,7 @@ def _lower(name: str) -> str:
 
 
 class _Open:
-    """An opening run of braces or brackets that has not been closed yet."""
+    """An opening run of braces or brackets that has not been closed yet, or a heading's line."""
 
     __slots__ = ("children", "count", "dash", "kind", "start")
 
@@ -195,6 +198,13 @@ def scan(source: str, start: int, end: int, tags: frozenset[str]) -> list[Node]:
                 continue
             # Brackets make no node, so what is inside goes to the node around them.
             stack.append(_Open("[", at, len(token), nodes))
+        elif first == "\n":
+            if stack[-1].kind == "=":
+                stack.pop()
+                pos = at  # the next line may begin with ``==`` too
+            else:
+                stack.append(_Open("=", at, 0, nodes))
+                pos = match.end()
         else:
             top = stack[-1]
             if first == "]":
@@ -242,11 +252,13 @@ def scan(source: str, start: int, end: int, tags: frozenset[str]) -> list[Node]:
                 if top_kind == "{"
                 else patterns.bracket
                 if top_kind == "["
+                else patterns.heading
+                if top_kind == "="
                 else patterns.variant
             )
     # What is still open is text; the nodes inside it stand.
     for opened in stack:
-        if opened.kind != "[":
+        if opened.kind not in "[=":
             root.extend(opened.children)
     loose = next((one.start for one in stack if one.kind == "-" or one.dash), -1)
     return root if loose < 0 else _pair_variants(source, max(start, loose - 1), end, root)
